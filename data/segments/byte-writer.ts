@@ -1,0 +1,90 @@
+const FIRST_CAPACITY_BYTES = 4096;
+
+/** Bytes appended one after another; little-endian; grows by doubling. */
+export class ByteWriter {
+  #bytes: Buffer;
+  #length = 0;
+
+  constructor(capacityBytes: number = FIRST_CAPACITY_BYTES) {
+    this.#bytes = Buffer.allocUnsafe(Math.max(16, capacityBytes));
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  u8(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  /** Unsigned LEB128 of an integer from 0 to 2^53. */
+  varint(value: number): void {
+    this.#reserve(8);
+    const bytes = this.#bytes;
+    let rest = value;
+    let at = this.#length;
+    while (rest > 0x7fffffff) {
+      bytes[at++] = (rest % 128) | 0x80;
+      rest = Math.floor(rest / 128);
+    }
+    while (rest > 0x7f) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[at++] = rest;
+    this.#length = at;
+  }
+
+  /** Small numbers of either sign in few bytes: 0, −1, 1, −2 … as 0, 1, 2, 3 …; from −2^52 to 2^52. */
+  zigzag(value: number): void {
+    this.varint(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
+  /** All NaN are written alike, so that equal samples give equal bytes. */
+  float64(value: number): void {
+    this.#reserve(8);
+    if (Number.isNaN(value)) {
+      this.#bytes.writeUInt32LE(0, this.#length);
+      this.#bytes.writeUInt32LE(0x7ff80000, this.#length + 4);
+    } else {
+      this.#bytes.writeDoubleLE(value, this.#length);
+    }
+    this.#length += 8;
+  }
+
+  raw(source: Uint8Array): void {
+    this.#reserve(source.length);
+    this.#bytes.set(source, this.#length);
+    this.#length += source.length;
+  }
+
+  /** Appends the bytes of a text of hexadecimal digits; says how many bytes were written. */
+  hex(digits: string): number {
+    this.#reserve(digits.length >>> 1);
+    const written = this.#bytes.write(digits, this.#length, 'hex');
+    this.#length += written;
+    return written;
+  }
+
+  /** Appends a text as UTF-8 with its length before it. */
+  text(value: string): void {
+    const sizeBytes = Buffer.byteLength(value);
+    this.varint(sizeBytes);
+    this.#reserve(sizeBytes);
+    this.#length += this.#bytes.write(value, this.#length, 'utf8');
+  }
+
+  /** What was written so far; a view, valid until the next write. */
+  view(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #reserve(sizeBytes: number): void {
+    const needed = this.#length + sizeBytes;
+    if (needed <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
+    this.#bytes.copy(grown, 0, 0, this.#length);
+    this.#bytes = grown;
+  }
+}

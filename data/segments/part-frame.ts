@@ -1,0 +1,85 @@
+import { crc32 } from 'node:zlib';
+import { ServiceError } from '../../functions/platform/errors.ts';
+import { blockSizeBytes } from './block.ts';
+import { corrupt } from './corrupt.ts';
+
+const MAGIC = Buffer.from('FWSP', 'latin1');
+const VERSION = 1;
+const WORKSPACE_AT = 32;
+const CHECKSUM_AT = 28;
+const BLOCKS = 3;
+const WORKSPACE = /^[a-z0-9]{12,32}$/;
+
+/** What the head of a part says about it. */
+export interface PartHead {
+  readonly workspace: string;
+  readonly shard: number;
+  readonly series: number;
+  readonly samples: number;
+  readonly streams: number;
+  readonly logRecords: number;
+}
+
+export interface Frame {
+  readonly head: PartHead;
+  /** Series columns, their labels, logs: each still packed. */
+  readonly blocks: readonly [columns: Buffer, labels: Buffer, logs: Buffer];
+}
+
+/** Head (see data/formats.md), then the blocks; the checksum covers every byte but its own. */
+export function framePart(head: PartHead, blocks: readonly Uint8Array[]): Uint8Array {
+  if (!WORKSPACE.test(head.workspace)) throw new RangeError(`segment: not a workspace: "${head.workspace}"`);
+  const start = Buffer.alloc(WORKSPACE_AT + head.workspace.length);
+  MAGIC.copy(start);
+  start.writeUInt16LE(VERSION, 4);
+  start.writeUInt16LE(head.workspace.length, 6);
+  start.writeUInt32LE(head.shard, 8);
+  start.writeUInt32LE(head.series, 12);
+  start.writeUInt32LE(head.samples, 16);
+  start.writeUInt32LE(head.streams, 20);
+  start.writeUInt32LE(head.logRecords, 24);
+  start.write(head.workspace, WORKSPACE_AT, 'latin1');
+  const part = Buffer.concat([start, ...blocks]);
+  part.writeUInt32LE(checksumOf(part), CHECKSUM_AT);
+  return part;
+}
+
+export function readFrame(bytes: Uint8Array): Frame {
+  const part = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (part.length < WORKSPACE_AT) throw corrupt('shorter than its head');
+  if (!part.subarray(0, MAGIC.length).equals(MAGIC)) throw corrupt('does not begin with FWSP');
+  const version = part.readUInt16LE(4);
+  if (version !== VERSION) {
+    throw new ServiceError('store/version-unknown', `segment: version ${version} is unknown, ${VERSION} is known`);
+  }
+  if (part.readUInt32LE(CHECKSUM_AT) !== checksumOf(part)) throw corrupt('checksum does not match');
+  const blocksAt = WORKSPACE_AT + part.readUInt16LE(6);
+  const workspace = part.toString('latin1', WORKSPACE_AT, blocksAt);
+  if (!WORKSPACE.test(workspace)) throw corrupt('its workspace is none');
+  const head = {
+    workspace,
+    shard: part.readUInt32LE(8),
+    series: part.readUInt32LE(12),
+    samples: part.readUInt32LE(16),
+    streams: part.readUInt32LE(20),
+    logRecords: part.readUInt32LE(24),
+  };
+  const [columns, labels, logs] = splitBlocks(part, blocksAt);
+  return { head, blocks: [columns, labels, logs] };
+}
+
+function splitBlocks(part: Buffer, blocksAt: number): [Buffer, Buffer, Buffer] {
+  let at = blocksAt;
+  const next = (): Buffer => {
+    const block = part.subarray(at, at + blockSizeBytes(part, at));
+    at += block.length;
+    return block;
+  };
+  const blocks: [Buffer, Buffer, Buffer] = [next(), next(), next()];
+  if (at !== part.length) throw corrupt(`${part.length - at} bytes follow the ${BLOCKS} blocks`);
+  return blocks;
+}
+
+function checksumOf(part: Buffer): number {
+  return crc32(part.subarray(WORKSPACE_AT), crc32(part.subarray(0, CHECKSUM_AT)));
+}

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import type { Labels, SeriesId, SeriesKind } from '../../models/domain/series.ts';
+import { packBlock } from './block.ts';
+import { corrupt } from './corrupt.ts';
+import { encodeLogColumns } from './log-columns.ts';
+import { framePart, readFrame } from './part-frame.ts';
+import { PartView } from './part-view.ts';
+import { encodeSeriesColumns } from './series-columns.ts';
+import { shardOf } from './shard.ts';
+
+/** Accepted samples of one series: ascending times without repeats, all three arrays of equal length. */
+export interface SeriesBatch {
+  readonly seriesId: SeriesId;
+  readonly labels: Labels;
+  readonly kind: SeriesKind;
+  readonly timestampsMs: Float64Array;
+  readonly values: Float64Array;
+  /** 1 = Prometheus stale marker: the series ends here, and its value is NaN. */
+  readonly stale: Uint8Array;
+}
+
+export type LogSeverity = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'unknown';
+
+export interface LogRecord {
+  readonly timestampMs: number;
+  readonly severity: LogSeverity;
+  readonly line: string;
+}
+
+/** Accepted records of one stream of logs, in the order in which they came. */
+export interface LogBatch {
+  /** Made of workspace and labels like a series' identifier. */
+  readonly streamId: string;
+  readonly labels: Labels;
+  readonly records: readonly LogRecord[];
+}
+
+/** Where the data of one shard lies in the segment: all that its consumer has to read. */
+export interface SegmentPart {
+  readonly offset: number;
+  readonly length: number;
+  readonly shard: number;
+  readonly samples: number;
+  readonly logRecords: number;
+}
+
+export interface EncodedSegment {
+  /** SHA-256 of the bytes, 64 hexadecimal digits. */
+  readonly segmentId: string;
+  /** seg/{workspace}/{hour of the newest sample}/{segmentId} */
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly parts: readonly SegmentPart[];
+  readonly newestMs: number;
+}
+
+export interface SegmentBatch {
+  readonly series: readonly SeriesBatch[];
+  readonly logs: readonly LogBatch[];
+}
+
+/**
+ * One accepted batch as one immutable object: the parts of the shards it touches, one after another.
+ *
+ * Equal batches give equal bytes and so the same name: written twice, it is there once.
+ */
+export function encodeSegment(workspace: string, shardCount: number, batch: SegmentBatch): EncodedSegment {
+  const chunks: Uint8Array[] = [];
+  const parts: SegmentPart[] = [];
+  let offset = 0;
+  const byShard = splitByShard(shardCount, batch);
+  for (let shard = 0; shard < shardCount; shard++) {
+    const { series, logs } = byShard[shard]!;
+    const samples = series.reduce((sum, { values }) => sum + values.length, 0);
+    const logRecords = logs.reduce((sum, { records }) => sum + records.length, 0);
+    if (samples + logRecords === 0) continue;
+    const bytes = encodePart(workspace, shard, { series, logs }, samples, logRecords);
+    parts.push({ offset, length: bytes.length, shard, samples, logRecords });
+    chunks.push(bytes);
+    offset += bytes.length;
+  }
+  if (parts.length === 0) throw new RangeError('segment: a batch must hold at least one sample or log record');
+  const bytes = Buffer.concat(chunks, offset);
+  const newestMs = newestOf(batch);
+  const segmentId = createHash('sha256').update(bytes).digest('hex');
+  const hour = new Date(newestMs).toISOString().slice(0, 13);
+  return { segmentId, key: `seg/${workspace}/${hour}/${segmentId}`, bytes, parts, newestMs };
+}
+
+interface ShardBatch {
+  readonly series: SeriesBatch[];
+  readonly logs: LogBatch[];
+}
+
+function splitByShard(shardCount: number, batch: SegmentBatch): readonly ShardBatch[] {
+  const shards = Array.from({ length: shardCount }, (): ShardBatch => ({ series: [], logs: [] }));
+  for (const series of batch.series) {
+    if (series.values.length > 0) shards[shardOf(series.seriesId, shardCount)]!.series.push(series);
+  }
+  for (const stream of batch.logs) {
+    if (stream.records.length > 0) shards[shardOf(stream.streamId, shardCount)]!.logs.push(stream);
+  }
+  return shards;
+}
+
+function encodePart(
+  workspace: string,
+  shard: number,
+  batch: SegmentBatch,
+  samples: number,
+  logRecords: number,
+): Uint8Array {
+  const { columns, labels } = encodeSeriesColumns(batch.series, samples);
+  return framePart({ workspace, shard, series: batch.series.length, samples, streams: batch.logs.length, logRecords }, [
+    packBlock(columns),
+    packBlock(labels),
+    packBlock(encodeLogColumns(batch.logs)),
+  ]);
+}
+
+function newestOf({ series, logs }: SegmentBatch): number {
+  let newestMs = Number.NEGATIVE_INFINITY;
+  for (const { timestampsMs } of series) {
+    for (let i = 0; i < timestampsMs.length; i++) newestMs = Math.max(newestMs, timestampsMs[i]!);
+  }
+  for (const { records } of logs) for (const { timestampMs } of records) newestMs = Math.max(newestMs, timestampMs);
+  return newestMs;
+}
+
+/** The data of one shard, read back. */
+export interface DecodedPart {
+  readonly workspace: string;
+  readonly shard: number;
+  readonly seriesCount: number;
+  readonly logRecordCount: number;
+  seriesIdAt(i: number): SeriesId;
+  kindAt(i: number): SeriesKind;
+  /** Decoded at each call, so that whoever knows the series never pays for it. */
+  labelsAt(i: number): Labels;
+  /** Samples of series i are [sampleStarts[i], sampleStarts[i + 1]). */
+  readonly sampleStarts: Uint32Array;
+  readonly timestampsMs: Float64Array;
+  readonly values: Float64Array;
+  readonly stale: Uint8Array;
+  /** Decoded when first asked for. */
+  readonly logs: readonly LogBatch[];
+}
+
+/**
+ * Reads the bytes of one part, and only of that; where it is said whose they must be, anything else is refused.
+ *
+ * Throws `store/corrupt` or `store/version-unknown`. Nothing of a damaged part is ever handed out: the checksum is
+ * verified first. Labels and logs may still refuse when asked for, if the writer itself was wrong.
+ */
+export function decodeSegmentPart(
+  bytes: Uint8Array,
+  expected?: { readonly workspace: string; readonly shard: number },
+): DecodedPart {
+  const frame = readFrame(bytes);
+  const { workspace, shard } = frame.head;
+  if (expected !== undefined && (expected.workspace !== workspace || expected.shard !== shard)) {
+    throw corrupt('the part belongs to another workspace or shard');
+  }
+  return new PartView(frame);
+}

@@ -1,0 +1,112 @@
+import type { SeriesKind } from '../../models/domain/series.ts';
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { corrupt } from './corrupt.ts';
+import { encodeLabels } from './label-block.ts';
+import type { SeriesBatch } from './segment.ts';
+import { TimestampDecoder, TimestampEncoder } from './timestamps.ts';
+
+export const SERIES_ID_BYTES = 16;
+const KIND_GAUGE = 0;
+const KIND_COUNTER = 1;
+
+/** The columns of a part's series, and apart from them their labels, which a reader seldom needs. */
+export function encodeSeriesColumns(
+  series: readonly SeriesBatch[],
+  samples: number,
+): { columns: Uint8Array; labels: Uint8Array } {
+  const columns = new ByteWriter(series.length * 24 + samples * 10 + 16);
+  const labels = new ByteWriter(series.length * 128 + 16);
+  for (const { seriesId } of series) writeId(columns, seriesId);
+  for (const { values } of series) for (let i = 0; i < values.length; i++) columns.float64(values[i]!);
+  for (const { kind } of series) columns.u8(kind === 'counter' ? KIND_COUNTER : KIND_GAUGE);
+  for (const batch of series) {
+    const bytes = encodeLabels(batch.labels);
+    columns.varint(bytes.length);
+    labels.raw(bytes);
+  }
+  for (const { timestampsMs } of series) columns.varint(timestampsMs.length);
+  const times = new TimestampEncoder(columns);
+  for (const { timestampsMs } of series) times.run(timestampsMs.length, (i) => timestampsMs[i]!);
+  writeStale(columns, series);
+  return { columns: columns.view(), labels: labels.view() };
+}
+
+export function writeId(writer: ByteWriter, id: string): void {
+  if (id.length !== SERIES_ID_BYTES * 2 || writer.hex(id) !== SERIES_ID_BYTES) {
+    throw new RangeError(`segment: an identifier must be ${SERIES_ID_BYTES * 2} hexadecimal digits, got "${id}"`);
+  }
+}
+
+/** Stale markers are rare: how many there are, then the distance from each to the one before. */
+function writeStale(columns: ByteWriter, series: readonly SeriesBatch[]): void {
+  const places: number[] = [];
+  let sample = 0;
+  for (const { stale } of series) {
+    for (let i = 0; i < stale.length; i++, sample++) if (stale[i] === 1) places.push(sample);
+  }
+  columns.varint(places.length);
+  let last = 0;
+  for (const place of places) {
+    columns.varint(place - last);
+    last = place;
+  }
+}
+
+export interface SeriesColumns {
+  readonly ids: Buffer;
+  readonly kinds: Uint8Array;
+  /** Labels of series i are the bytes from labelStarts[i] up to labelStarts[i + 1] of the labels block. */
+  readonly labelStarts: Uint32Array;
+  readonly sampleStarts: Uint32Array;
+  readonly timestampsMs: Float64Array;
+  readonly values: Float64Array;
+  readonly stale: Uint8Array;
+}
+
+export function decodeSeriesColumns(plain: Uint8Array, seriesCount: number, samples: number): SeriesColumns {
+  const reader = new ByteReader(plain);
+  if (seriesCount * SERIES_ID_BYTES + samples * 8 > reader.left) throw corrupt('fewer columns than the header says');
+  const ids = reader.take(seriesCount * SERIES_ID_BYTES);
+  const values = reader.float64s(samples);
+  const kinds = reader.take(seriesCount);
+  for (const kind of kinds) if (kind > KIND_COUNTER) throw corrupt(`unknown kind ${kind}`);
+  const labelStarts = readStarts(reader, seriesCount);
+  const sampleStarts = readStarts(reader, seriesCount);
+  if (sampleStarts[seriesCount] !== samples) throw corrupt('samples of the series do not add up');
+  const timestampsMs = new Float64Array(samples);
+  const times = new TimestampDecoder(reader);
+  for (let i = 0; i < seriesCount; i++) times.run(timestampsMs, sampleStarts[i]!, sampleStarts[i + 1]!);
+  const stale = readStale(reader, samples);
+  reader.end();
+  return { ids, kinds, labelStarts, sampleStarts, timestampsMs, values, stale };
+}
+
+export function kindOf(code: number | undefined): SeriesKind {
+  return code === KIND_COUNTER ? 'counter' : 'gauge';
+}
+
+/** Lengths on disk, starts in memory: one more entry than there are lengths. */
+export function readStarts(reader: ByteReader, count: number): Uint32Array {
+  const starts = new Uint32Array(count + 1);
+  let start = 0;
+  for (let i = 0; i < count; i++) {
+    start += reader.varint();
+    if (start > 0xffffffff) throw corrupt('lengths are too large');
+    starts[i + 1] = start;
+  }
+  return starts;
+}
+
+function readStale(reader: ByteReader, samples: number): Uint8Array {
+  const stale = new Uint8Array(samples);
+  const count = reader.varint();
+  if (count > samples) throw corrupt('more stale markers than samples');
+  let place = 0;
+  for (let i = 0; i < count; i++) {
+    place += reader.varint();
+    if (place >= samples) throw corrupt('a stale marker lies beyond the samples');
+    stale[place] = 1;
+  }
+  return stale;
+}
