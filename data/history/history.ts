@@ -1,0 +1,193 @@
+import { ServiceError } from '../../functions/platform/errors.ts';
+import { FIVE_MINUTES_MS, type RollupColumns, type RollupStepMs } from '../../models/domain/rollup.ts';
+import type { SampleColumns } from '../../models/domain/series.ts';
+import type { Objects } from '../contracts.ts';
+import { decodeShardState } from '../state/codec.ts';
+import type { RowBuffer } from '../state/row-buffer.ts';
+import { BUCKET, type Resolution, type ShardState, SLOT, slotWords, stateKey } from '../state/shard-state.ts';
+import { decodeChunk } from './chunk.ts';
+
+export interface SeriesRef {
+  readonly workspace: string;
+  readonly shard: number;
+  readonly seriesId: string;
+}
+
+/** The past of the series: chunks that are finished, rows that wait in the shard's state, and buckets in progress. */
+export interface History {
+  /** Raw samples in [fromMs, toMs); of samples with one time the first that arrived. */
+  readSamples(ref: SeriesRef, fromMs: number, toMs: number): Promise<SampleColumns>;
+  /** Buckets that start in [fromMs, toMs), the one in progress included. */
+  readRollups(ref: SeriesRef, stepMs: RollupStepMs, fromMs: number, toMs: number): Promise<RollupColumns>;
+  /** The same for every series of a shard that has a row there; one pass over the chunks. */
+  readShardRollups(
+    workspace: string,
+    shard: number,
+    stepMs: RollupStepMs,
+    fromMs: number,
+    toMs: number,
+  ): Promise<ReadonlyMap<string, RollupColumns>>;
+  /** The shard's state as it is stored now; undefined before its first segment. Not to be changed. */
+  readShard(workspace: string, shard: number): Promise<ShardState | undefined>;
+}
+
+/** Decoded chunks kept for the next query, by rows. */
+const CACHED_ROWS = 1_000_000;
+
+export function createHistory(objects: Objects): History {
+  const readShard = createStateReader(objects);
+  const readChunk = createChunkReader(objects);
+
+  async function collect(
+    ref: { workspace: string; shard: number; seriesId?: string },
+    resolution: Resolution,
+    fromMs: number,
+    toMs: number,
+  ): Promise<{ state: ShardState; rows: Map<number, Row[]> } | undefined> {
+    const state = await readShard(ref.workspace, ref.shard);
+    if (state === undefined) return undefined;
+    const only = ref.seriesId === undefined ? undefined : state.indexById.get(ref.seriesId);
+    const rows = new Map<number, Row[]>();
+    if (ref.seriesId !== undefined && only === undefined) return { state, rows };
+    const take = (buffer: RowBuffer): void => collectRows(buffer, only, fromMs, toMs, rows);
+    for (const chunk of state.chunks) {
+      if (chunk.resolution !== resolution || chunk.toMs < fromMs || chunk.fromMs >= toMs) continue;
+      take(await readChunk(chunk.resolution, chunk.key));
+    }
+    take(state.pending[resolution]);
+    for (const list of rows.values()) list.sort((a, b) => a.timestampMs - b.timestampMs);
+    return { state, rows };
+  }
+
+  async function rollupsOf(
+    ref: { workspace: string; shard: number; seriesId?: string },
+    stepMs: RollupStepMs,
+    fromMs: number,
+    toMs: number,
+  ): Promise<Map<string, RollupColumns>> {
+    const found = await collect(ref, stepMs === FIVE_MINUTES_MS ? '5m' : '1h', fromMs, toMs);
+    const result = new Map<string, RollupColumns>();
+    if (found === undefined) return result;
+    const { state, rows } = found;
+    for (const [index, seriesId] of state.seriesIds.entries()) {
+      if (ref.seriesId !== undefined && seriesId !== ref.seriesId) continue;
+      const list = rows.get(index) ?? [];
+      const open = openBucket(state, index, stepMs);
+      if (open !== undefined && open.timestampMs >= fromMs && open.timestampMs < toMs) list.push(open);
+      if (list.length > 0) result.set(seriesId, toRollupColumns(list));
+    }
+    return result;
+  }
+
+  return {
+    readShard,
+    async readSamples(ref, fromMs, toMs) {
+      const found = await collect(ref, 'raw', fromMs, toMs);
+      return toSamples([...(found?.rows.values() ?? [])].flat());
+    },
+    async readRollups(ref, stepMs, fromMs, toMs) {
+      return (await rollupsOf(ref, stepMs, fromMs, toMs)).get(ref.seriesId) ?? toRollupColumns([]);
+    },
+    readShardRollups: (workspace, shard, stepMs, fromMs, toMs) =>
+      rollupsOf({ workspace, shard }, stepMs, fromMs, toMs),
+  };
+}
+
+interface Row {
+  readonly timestampMs: number;
+  readonly values: readonly number[];
+}
+
+function collectRows(
+  buffer: RowBuffer,
+  only: number | undefined,
+  fromMs: number,
+  toMs: number,
+  rows: Map<number, Row[]>,
+): void {
+  for (let row = 0; row < buffer.rows; row++) {
+    const index = buffer.seriesIndexes[row]!;
+    if (only !== undefined && index !== only) continue;
+    const timestampMs = buffer.timestampsMs[row]!;
+    if (timestampMs < fromMs || timestampMs >= toMs) continue;
+    const entry = { timestampMs, values: buffer.columns.map((column) => column[row]!) };
+    const list = rows.get(index);
+    if (list === undefined) rows.set(index, [entry]);
+    else list.push(entry);
+  }
+}
+
+function openBucket(state: ShardState, seriesIndex: number, stepMs: RollupStepMs): Row | undefined {
+  const place = stepMs === FIVE_MINUTES_MS ? SLOT.fiveMinuteBucket : SLOT.hourBucket;
+  const at = seriesIndex * slotWords(state.layout) + place;
+  const word = (offset: number): number => state.slab[at + offset]!;
+  if (word(BUCKET.count) === 0) return undefined;
+  return {
+    timestampMs: word(BUCKET.startMs),
+    values: [word(BUCKET.count), word(BUCKET.sum), word(BUCKET.min), word(BUCKET.max), word(BUCKET.last)],
+  };
+}
+
+function toRollupColumns(rows: readonly Row[]): RollupColumns {
+  const column = (place: number): Float64Array => Float64Array.from(rows, (row) => row.values[place]!);
+  return {
+    startsMs: Float64Array.from(rows, (row) => row.timestampMs),
+    counts: column(0),
+    sums: column(1),
+    mins: column(2),
+    maxs: column(3),
+    lasts: column(4),
+  };
+}
+
+/** Sorting is stable, so that of equal times the first to arrive stays first. */
+function toSamples(sorted: readonly Row[]): SampleColumns {
+  const kept = sorted.filter((row, i) => i === 0 || row.timestampMs !== sorted[i - 1]!.timestampMs);
+  return {
+    timestampsMs: Float64Array.from(kept, (row) => row.timestampMs),
+    values: Float64Array.from(kept, (row) => row.values[0]!),
+  };
+}
+
+/** Keeps the newest state of each shard that was asked for, and reads it again only when its etag has moved. */
+function createStateReader(objects: Objects): History['readShard'] {
+  const kept = new Map<string, { etag: string; state: ShardState }>();
+  return async (workspace, shard) => {
+    const key = stateKey(workspace, shard);
+    const head = await objects.head(key);
+    if (head === undefined) return undefined;
+    const known = kept.get(key);
+    if (known?.etag === head.etag) return known.state;
+    const stored = await objects.get(key);
+    if (stored === undefined) return undefined;
+    const state = decodeShardState(stored.bytes);
+    kept.set(key, { etag: stored.etag, state });
+    return state;
+  };
+}
+
+function createChunkReader(objects: Objects): (resolution: Resolution, key: string) => Promise<RowBuffer> {
+  const kept = new Map<string, RowBuffer>();
+  let keptRows = 0;
+  return async (resolution, key) => {
+    const known = kept.get(key);
+    if (known !== undefined) {
+      kept.delete(key);
+      kept.set(key, known);
+      return known;
+    }
+    const stored = await objects.get(key);
+    if (stored === undefined) throw new ServiceError('store/corrupt', `history: chunk ${key} is missing`);
+    const rows = await decodeChunk(resolution, stored.bytes);
+    if (kept.has(key)) return rows; // another query read it meanwhile
+    kept.set(key, rows);
+    keptRows += rows.rows;
+    for (const [oldest, old] of kept) {
+      if (keptRows <= CACHED_ROWS || oldest === key) break;
+      kept.delete(oldest);
+      keptRows -= old.rows;
+    }
+    return rows;
+  };
+}
+

@@ -1,0 +1,148 @@
+import type { Anomaly } from '../../models/domain/anomaly.ts';
+import type { Labels, Series, SeriesKind } from '../../models/domain/series.ts';
+import { createRowBuffer, enlarged, type RowBuffer } from './row-buffer.ts';
+
+/** Resolutions in which a shard's history is kept, and the value columns of each. */
+export const RESOLUTIONS = ['raw', '5m', '1h'] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+export const RESOLUTION_COLUMNS: Readonly<Record<Resolution, readonly string[]>> = {
+  raw: ['value'],
+  '5m': ['count', 'sum', 'min', 'max', 'last'],
+  '1h': ['count', 'sum', 'min', 'max', 'last'],
+};
+
+/** One finished Parquet object of the shard's history. What is not listed here does not exist for readers. */
+export interface ChunkRef {
+  readonly resolution: Resolution;
+  readonly key: string;
+  /** Of the rows' times, both included. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly rows: number;
+  readonly sizeBytes: number;
+}
+
+/** Places in a series' words of the slab, before those of the counter, the detector and the tracker. */
+export const SLOT = {
+  lastTimestampMs: 0,
+  firstTimestampMs: 1,
+  /** Time of the stale marker that ended the series; 0 while it runs. */
+  staleAtMs: 2,
+  /** Bucket of a series that counts log records: its start and its count so far; start 0 = none. */
+  logBucketStartMs: 3,
+  logBucketCount: 4,
+  fiveMinuteBucket: 5,
+  hourBucket: 11,
+  words: 17,
+} as const;
+
+/** Order of the words of one bucket in progress; count 0 = no bucket. */
+export const BUCKET = { startMs: 0, count: 1, sum: 2, min: 3, max: 4, last: 5 } as const;
+
+/** How a series' words are divided. Saved with the state: another detector or version means another layout. */
+export interface SlotLayout {
+  readonly detector: string;
+  readonly detectorVersion: number;
+  readonly counterWords: number;
+  readonly detectorWords: number;
+  readonly trackerWords: number;
+}
+
+export function slotWords(layout: SlotLayout): number {
+  return SLOT.words + layout.counterWords + layout.detectorWords + layout.trackerWords;
+}
+
+/** What the shard has decided and not yet handed on. Leaves with the next write of the state. */
+export interface Outbox {
+  series: Series[];
+  anomalies: Anomaly[];
+}
+
+export interface ShardCounters {
+  samples: number;
+  logRecords: number;
+  segments: number;
+  /** Items that were accepted at ingest and then left out, by reason. */
+  discarded: Record<string, number>;
+}
+
+/** Everything that a shard knows: one object, replaced with one conditional put. */
+export interface ShardState {
+  readonly workspace: string;
+  readonly shard: number;
+  readonly layout: SlotLayout;
+  /** Segments that have been applied, oldest first, at most APPLIED_SEGMENTS. */
+  applied: Set<string>;
+  watermarkMs: number;
+  counters: ShardCounters;
+  chunks: ChunkRef[];
+  outbox: Outbox;
+  /** Series in order of appearance; their index is the row of the slab and the integer in the chunks. */
+  seriesIds: string[];
+  kinds: SeriesKind[];
+  labels: Labels[];
+  indexById: Map<string, number>;
+  /** slotWords(layout) words for each series. */
+  slab: Float64Array;
+  pending: Record<Resolution, RowBuffer>;
+}
+
+/**
+ * Bound of the applied set. Older repeats are still harmless for samples, which are recognised by their time; at a
+ * thousand segments a minute it reaches back over the queue's own five minutes of deduplication.
+ */
+export const APPLIED_SEGMENTS = 8_192;
+
+export function createShardState(workspace: string, shard: number, layout: SlotLayout): ShardState {
+  return {
+    workspace,
+    shard,
+    layout,
+    applied: new Set(),
+    watermarkMs: 0,
+    counters: { samples: 0, logRecords: 0, segments: 0, discarded: {} },
+    chunks: [],
+    outbox: { series: [], anomalies: [] },
+    seriesIds: [],
+    kinds: [],
+    labels: [],
+    indexById: new Map(),
+    slab: new Float64Array(0),
+    pending: {
+      raw: createRowBuffer(RESOLUTION_COLUMNS.raw.length),
+      '5m': createRowBuffer(RESOLUTION_COLUMNS['5m'].length),
+      '1h': createRowBuffer(RESOLUTION_COLUMNS['1h'].length),
+    },
+  };
+}
+
+/** Gives a new series its row; its words are zero. */
+export function addSeries(state: ShardState, seriesId: string, kind: SeriesKind, labels: Labels): number {
+  const index = state.seriesIds.length;
+  state.seriesIds.push(seriesId);
+  state.kinds.push(kind);
+  state.labels.push(labels);
+  state.indexById.set(seriesId, index);
+  const words = slotWords(state.layout);
+  if ((index + 1) * words > state.slab.length) {
+    state.slab = enlarged(state.slab, Math.max((index + 1) * words, state.slab.length * 2));
+  }
+  return index;
+}
+
+export function countDiscarded(state: ShardState, reason: string, count = 1): void {
+  state.counters.discarded[reason] = (state.counters.discarded[reason] ?? 0) + count;
+}
+
+export function rememberApplied(state: ShardState, segmentId: string): void {
+  state.applied.add(segmentId);
+  if (state.applied.size <= APPLIED_SEGMENTS) return;
+  for (const oldest of state.applied) {
+    state.applied.delete(oldest);
+    return;
+  }
+}
+
+export function stateKey(workspace: string, shard: number): string {
+  return `state/${workspace}/${shard}`;
+}
