@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'platform/forbidden'
   | 'platform/not-found'
   | 'platform/method-not-allowed'
+  | 'platform/request-timeout'
+  | 'platform/headers-too-large'
   | 'platform/request-invalid'
   | 'platform/deadline-exceeded'
   | 'platform/env-invalid'
