@@ -1,72 +1,59 @@
 /**
- * Quantile of values that are already sorted: the value below which a given share of them lies.
+ * Quantile: the value below which a given share of the values lies.
  *
- * Used by the forecast room for intervals and for robust centres.
- *
- * Definition: linear interpolation between order statistics at position p·(n − 1) (type 7 of R and NumPy).
- * Input:      sorted, ascending, finite, length n ≥ 0; p from 0 to 1.
- * Output:     same unit as the values, between the first and the last of them.
+ * Definition: linear interpolation between order statistics at (n − 1) · share, known as type 7.
+ * Input:      values, length n ≥ 0, any order; NaN = missing, skipped. share between 0 and 1.
+ * Output:     same unit as values, between the smallest and the largest of them.
  * Edge:       no value → NaN; one value → that value.
- * Cost:       O(1).
- * Throws:     RangeError when p is outside 0..1.
- *
- * @example
- * quantileSorted([1, 2, 3, 4], 0.5) // => 2.5
- * quantileSorted([1, 2, 3, 4, 5], 0.9) // => 4.6
- * quantileSorted([], 0.5) // => NaN
- */
-export function quantileSorted(sorted: ArrayLike<number>, p: number): number {
-  if (!(p >= 0 && p <= 1)) throw new RangeError(`quantile: p must be between 0 and 1, got ${p}`);
-  const last = sorted.length - 1;
-  if (last < 0) return Number.NaN;
-  const position = p * last;
-  const below = Math.floor(position);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, last)]!;
-  return low + (position - below) * (high - low);
-}
-
-/**
- * Finite values in ascending order: what `quantileSorted` needs, made once for several quantiles.
- *
- * Input:      values, any order, length n ≥ 0; NaN = missing, skipped, as are infinities.
- * Output:     a new array, ascending.
  * Cost:       O(n log n) time, O(n) memory; the input is not changed.
- * Throws:     never.
- *
- * @example
- * [...sortedFinite([3, NaN, 1])] // => [1, 3]
- */
-export function sortedFinite(values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(values).filter(Number.isFinite).sort();
-}
-
-/**
- * Quantile of unsorted values: the value below which a given share of them lies.
- *
- * Definition: see `quantileSorted`; not finite values are skipped.
- * Cost:       O(n log n) time, O(n) memory; the input is not changed.
- * Throws:     RangeError when p is outside 0..1.
+ * Throws:     RangeError when share is not within 0 and 1.
+ * Source:     Hyndman and Fan 1996, "Sample quantiles in statistical packages", definition 7.
  *
  * @example
  * quantile([4, 1, 3, 2], 0.5) // => 2.5
+ * quantile([10, 20, 30, 40, 50], 0.9) // => 46
+ * quantile([], 0.5) // => NaN
  */
-export function quantile(values: ArrayLike<number>, p: number): number {
-  return quantileSorted(sortedFinite(values), p);
+export function quantile(values: ArrayLike<number>, share: number): number {
+  if (!(share >= 0 && share <= 1)) throw new RangeError(`quantile: share must be between 0 and 1, got ${share}`);
+  return quantileSorted(sortedPresent(values), share);
 }
 
 /**
- * Median: the middle value, which a minority of outliers cannot move far.
+ * Quantile of values that are already sorted: for several quantiles of the same values.
  *
- * Definition: quantile at one half; an even count gives the mean of the two middle values.
- * Edge:       no finite value → NaN.
+ * Definition: as quantile, type 7.
+ * Input:      ascending values without NaN; share between 0 and 1, not checked.
+ * Output:     same unit as values.
+ * Edge:       no value → NaN.
+ * Cost:       O(1).
+ * Throws:     never.
+ *
+ * @example
+ * quantileSorted([1, 2, 3, 4], 0.25) // => 1.75
+ */
+export function quantileSorted(ascending: ArrayLike<number>, share: number): number {
+  if (ascending.length === 0) return Number.NaN;
+  const position = (ascending.length - 1) * share;
+  const below = Math.floor(position);
+  const low = ascending[below]!;
+  const high = ascending[Math.min(below + 1, ascending.length - 1)]!;
+  return position === below ? low : low + (high - low) * (position - below);
+}
+
+/**
+ * Sorted copy without the missing values: the common first step of order statistics.
+ *
+ * Input:      values, any order; NaN = missing.
+ * Output:     ascending copy without NaN.
  * Cost:       O(n log n) time, O(n) memory; the input is not changed.
  * Throws:     never.
  *
  * @example
- * median([5, 1, 3]) // => 3
- * median([4, 1]) // => 2.5
+ * sortedPresent([3, NaN, 1]).length // => 2
  */
-export function median(values: ArrayLike<number>): number {
-  return quantile(values, 0.5);
+export function sortedPresent(values: ArrayLike<number>): Float64Array {
+  return Float64Array.from(values)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
 }
