@@ -1,4 +1,4 @@
-import { median } from './quantile.ts';
+import { median } from './median.ts';
 
 /**
  * Theil–Sen slope: the steepness of a line through points, unmoved by a minority of wild ones.

@@ -1,0 +1,49 @@
+/** A model that has seen its data: only this can predict. */
+export interface FittedModel {
+  /** The next values, one for each step after the last one seen; finite, length horizonPoints. */
+  predict(horizonPoints: number): Float64Array;
+}
+
+export type FitResult =
+  | { readonly kind: 'fitted'; readonly model: FittedModel }
+  | { readonly kind: 'not_enough_data'; readonly seenPoints: number; readonly neededPoints: number };
+
+/**
+ * A candidate of the forecast combination.
+ *
+ * Every candidate keeps these promises (test/models/forecast/registry.test.ts runs them for each entry of the
+ * registry): it does not change its input, gives the same numbers for the same input, never gives NaN on finite values
+ * of sufficient length, and moves and scales with its input.
+ */
+export interface Forecaster {
+  /** Word used in the list of models of a forecast. */
+  readonly name: string;
+  readonly neededPoints: number;
+  /** Values at equal steps, finite, oldest first. */
+  fit(values: Float64Array): FitResult;
+}
+
+/**
+ * Forecaster from its parts: adds the answer for too little data, so that no candidate forgets it.
+ *
+ * Input:      name; neededPoints ≥ 1; model, called only with at least that many values.
+ * Cost:       that of the model.
+ * Throws:     never.
+ *
+ * @example
+ * createForecaster('zero', 2, () => ({ predict: (n) => new Float64Array(n) })).fit(new Float64Array(1)).kind // => 'not_enough_data'
+ */
+export function createForecaster(
+  name: string,
+  neededPoints: number,
+  model: (values: Float64Array) => FittedModel,
+): Forecaster {
+  return {
+    name,
+    neededPoints,
+    fit: (values) =>
+      values.length < neededPoints
+        ? { kind: 'not_enough_data', seenPoints: values.length, neededPoints }
+        : { kind: 'fitted', model: model(values) },
+  };
+}
