@@ -6,8 +6,8 @@ const REMEMBER_UNKNOWN_MS = 5_000;
 const MAX_REMEMBERED = 10_000;
 
 export interface KeyCache<K> {
-  find(keyId: string): Promise<K | undefined>;
-  forget(keyId: string): void;
+  readonly find: (keyId: string) => Promise<K | undefined>;
+  readonly forget: (keyId: string) => void;
 }
 
 interface Remembered<K> {
@@ -19,10 +19,7 @@ interface Remembered<K> {
  * Remembers what a key id was found to be. Many who ask at once cause one read; a read that failed is not remembered,
  * and what is remembered goes on being answered while the store is down.
  */
-export function createKeyCache<K>(
-  read: (keyId: string) => Promise<K | undefined>,
-  nowMs: () => number,
-): KeyCache<K> {
+export function createKeyCache<K>(read: (keyId: string) => Promise<K | undefined>, nowMs: () => number): KeyCache<K> {
   const remembered = new Map<string, Remembered<K>>();
 
   const load = (keyId: string): Promise<K | undefined> => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BASE62, formatKey, hashSecret, KEY_ID_LENGTH, KEY_SECRET_LENGTH } from '../../functions/platform/auth-key.ts';
+import { ServiceError } from '../../functions/platform/errors.ts';
 import type { ItemBody, ItemKey, Table } from '../contracts.ts';
 import { createKeyCache } from './keys-cache.ts';
 
@@ -29,13 +30,13 @@ export interface NewKey {
 
 export interface Keys {
   /** Makes a key; its text is shown here and never again. Called twice, it makes two keys. */
-  create(key: NewKey): Promise<{ readonly text: string; readonly key: ApiKey }>;
+  readonly create: (key: NewKey) => Promise<{ readonly text: string; readonly key: ApiKey }>;
   /** Remembered for up to 60 s, so a revocation is in force everywhere after that time at the latest. */
-  find(keyId: string): Promise<ApiKey | undefined>;
+  readonly find: (keyId: string) => Promise<ApiKey | undefined>;
   /** In order of their making, at most 1,000. */
-  list(workspace: string): Promise<readonly ApiKey[]>;
+  readonly list: (workspace: string) => Promise<readonly ApiKey[]>;
   /** False where the workspace has no such key. Revoked twice, the first time stands. */
-  revoke(workspace: string, keyId: string): Promise<boolean>;
+  readonly revoke: (workspace: string, keyId: string) => Promise<boolean>;
 }
 
 export interface KeysDependencies {
@@ -71,7 +72,9 @@ export function createKeys({ table, pepper, nowMs, random = randomBytes }: KeysD
         revokedAtMs: null,
       };
       const index = { partition: indexPartition(workspace), sort: `${new Date(nowMs()).toISOString()}#${keyId}` };
-      await table.put({ ...placeOf(keyId), body: { ...key }, index }, { kind: 'absent' });
+      const result = await table.put({ ...placeOf(keyId), body: { ...key }, index }, { kind: 'absent' });
+      if (result.kind === 'conflict')
+        throw new ServiceError('store/conflict', 'keys: the key id is taken, make another');
       cache.forget(keyId);
       return { text: formatKey({ env, keyId, secret }), key };
     },

@@ -58,7 +58,7 @@ function refuseKeyInQuery(query: URLSearchParams): void {
 }
 
 function presentedKey(headers: Readonly<Record<string, string>>): string {
-  const authorization = headers['authorization'];
+  const authorization = headers.authorization;
   const apiKey = headers['x-api-key'];
   if (authorization !== undefined && apiKey !== undefined) {
     throw unauthorized('both authorization and x-api-key are given: send one');

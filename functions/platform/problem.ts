@@ -65,7 +65,8 @@ export function toProblem(error: unknown, context: ProblemContext): ProblemAnswe
   const detail = status < 500 || status === 409 ? (failure?.message ?? '') : ourFault(status);
   const headers = { ...extraHeaders(status, failure, context), 'content-type': contentType(context.form) };
   const examples = status < 500 ? examplesOf(failure) : [];
-  const body = context.form === 'text' ? textBody(code, detail, context) : jsonBody({ code, status, detail, examples }, context);
+  const body =
+    context.form === 'text' ? textBody(code, detail, context) : jsonBody({ code, status, detail, examples }, context);
   return { status, headers, body };
 }
 
@@ -101,9 +102,10 @@ function extraHeaders(
   context: ProblemContext,
 ): Readonly<Record<string, string>> {
   if (status === 401) return { 'www-authenticate': 'Bearer' };
-  if (status === 405) return { allow: String(failure?.details['allow'] ?? '') };
+  const { allow, retryAfterSeconds: refill } = failure?.details ?? {};
+  if (status === 405 && typeof allow === 'string') return { allow };
   if (status !== 429 && status !== 503) return {};
-  const refillSeconds = Number(failure?.details['retryAfterSeconds'] ?? 0);
+  const refillSeconds = typeof refill === 'number' ? refill : 0;
   return { 'retry-after': String(retryAfterSeconds(context.attempt, context.requestId, refillSeconds)) };
 }
 
@@ -137,7 +139,7 @@ interface Example {
 }
 
 function examplesOf(failure: ServiceError | undefined): readonly Example[] {
-  const errors = failure?.details['errors'];
+  const errors = failure?.details.errors;
   if (!Array.isArray(errors)) return [];
   return errors.slice(0, MAX_EXAMPLES).map((raw: unknown) => {
     const { index, pointer, code, detail } = (raw ?? {}) as Record<string, unknown>;
@@ -145,7 +147,7 @@ function examplesOf(failure: ServiceError | undefined): readonly Example[] {
       ...(typeof index === 'number' && { index }),
       ...(typeof pointer === 'string' && { pointer: truncateBytes(pointer, MAX_EXAMPLE_BYTES) }),
       ...(typeof code === 'string' && { code: truncateBytes(code, MAX_EXAMPLE_BYTES) }),
-      detail: truncateBytes(String(detail ?? ''), MAX_EXAMPLE_BYTES),
+      detail: typeof detail === 'string' ? truncateBytes(detail, MAX_EXAMPLE_BYTES) : '',
     };
   });
 }

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { logLevel, mailFrom, mailTo, shardCount, timeZone, webAddress } from './env.ts';
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a whole number')
+  .transform(Number)
+  .refine((number) => number <= 65_535, 'must be 0 to 65535')
+  .default(8_788);
+
+const AWS_NAMES = ['FOREWARN_BUCKET', 'FOREWARN_TABLE', 'FOREWARN_QUEUE_URL'] as const;
+
+/** Settings of the service on one machine. Everything has a default, so that nothing has to be set to try it. */
+export const localEnv = z
+  .object({
+    FOREWARN_BACKEND: z.enum(['embedded', 'aws'], { error: 'must be embedded or aws' }).default('embedded'),
+    FOREWARN_DATA: z.string().default('.forewarn'),
+    FOREWARN_PORT: port,
+    FOREWARN_SAMPLE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+    FOREWARN_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp or smtps address' }).optional(),
+    FOREWARN_LOG_LEVEL: logLevel,
+    FOREWARN_SHARD_COUNT: shardCount,
+    FOREWARN_TIME_ZONE: timeZone,
+    FOREWARN_MAIL_FROM: mailFrom.default('forewarn@localhost'),
+    FOREWARN_MAIL_TO: mailTo.default(['operator@localhost']),
+    FOREWARN_PUBLIC_URL: webAddress.optional(),
+    FOREWARN_BUCKET: z.string().optional(),
+    FOREWARN_TABLE: z.string().optional(),
+    FOREWARN_QUEUE_URL: webAddress.optional(),
+    AWS_ENDPOINT_URL_S3: webAddress.optional(),
+    AWS_ENDPOINT_URL_SQS: webAddress.optional(),
+    AWS_ENDPOINT_URL_DYNAMODB: webAddress.optional(),
+  })
+  .superRefine((env, context) => {
+    if (env.FOREWARN_BACKEND !== 'aws') return;
+    for (const name of AWS_NAMES) {
+      if (env[name] !== undefined) continue;
+      context.addIssue({ code: 'custom', path: [name], message: 'is not set, and FOREWARN_BACKEND=aws needs it' });
+    }
+  })
+  .transform((env) => ({
+    backend: env.FOREWARN_BACKEND,
+    dataDirectory: env.FOREWARN_DATA,
+    port: env.FOREWARN_PORT,
+    sample: env.FOREWARN_SAMPLE === 'on',
+    smtpUrl: env.FOREWARN_SMTP_URL,
+    logLevel: env.FOREWARN_LOG_LEVEL,
+    shardCount: env.FOREWARN_SHARD_COUNT,
+    timeZone: env.FOREWARN_TIME_ZONE,
+    mailFrom: env.FOREWARN_MAIL_FROM,
+    mailTo: env.FOREWARN_MAIL_TO,
+    publicUrl: env.FOREWARN_PUBLIC_URL ?? `http://127.0.0.1:${env.FOREWARN_PORT}`,
+    bucket: env.FOREWARN_BUCKET,
+    table: env.FOREWARN_TABLE,
+    queueUrl: env.FOREWARN_QUEUE_URL,
+    endpoints: {
+      s3: env.AWS_ENDPOINT_URL_S3,
+      sqs: env.AWS_ENDPOINT_URL_SQS,
+      dynamodb: env.AWS_ENDPOINT_URL_DYNAMODB,
+    },
+  }));
+
+export type LocalEnv = z.infer<typeof localEnv>;
