@@ -1,0 +1,38 @@
+/** What one request may carry; published by `GET /v1/limits`. Beyond a limit an item, or the request, is refused. */
+export interface IngestLimits {
+  /** Body as it comes over the wire: a Lambda event holds 6 MB, base64 included. */
+  readonly wireBodyBytes: number;
+  /** Body after decompression. */
+  readonly decodedBodyBytes: number;
+  /** Levels of arrays and objects in JSON. */
+  readonly jsonDepth: number;
+  readonly samplesPerRequest: number;
+  readonly logRecordsPerRequest: number;
+  readonly labelsPerSeries: number;
+  readonly labelsPerStream: number;
+  readonly labelNameBytes: number;
+  readonly labelValueBytes: number;
+  /** Longer lines are cut, and counted. */
+  readonly logLineBytes: number;
+  /** How far ahead of the server's clock a sample may lie. */
+  readonly aheadMs: number;
+  /** History may be loaded, so the past is bounded only against wrong units and unset clocks. */
+  readonly oldestMs: number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+export const DEFAULT_INGEST_LIMITS: IngestLimits = {
+  wireBodyBytes: 4 * MEBIBYTE,
+  decodedBodyBytes: 32 * MEBIBYTE,
+  jsonDepth: 32,
+  samplesPerRequest: 20_000,
+  logRecordsPerRequest: 10_000,
+  labelsPerSeries: 30,
+  labelsPerStream: 15,
+  labelNameBytes: 1024,
+  labelValueBytes: 2048,
+  logLineBytes: 64 * 1024,
+  aheadMs: 600_000,
+  oldestMs: Date.UTC(2000, 0, 1),
+};

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { type Labels, metricName, type SeriesId, type SeriesKind } from '../../models/domain/series.ts';
+
+/** Who a series is. One object for one series as long as the cache knows it. */
+export interface Identity {
+  readonly seriesId: SeriesId;
+  readonly labels: Labels;
+  readonly kind: SeriesKind;
+}
+
+/**
+ * Remembers which series a sequence of label bytes means, so that labels are parsed, checked, sorted and hashed once for a
+ * series and not once for a sample. The key is the labels exactly as they came over the wire.
+ */
+export interface SeriesIdentity {
+  find(workspace: string, key: string): Identity | undefined;
+  /** Labels must have been checked and sorted. A kind that the sender states wins over what the name suggests. */
+  make(workspace: string, key: string, labels: Labels, kind?: SeriesKind): Identity;
+}
+
+export interface SeriesIdentityOptions {
+  readonly maxEntries: number;
+  /** Estimated, keys and labels together. */
+  readonly maxBytes: number;
+}
+
+const DEFAULT_OPTIONS: SeriesIdentityOptions = { maxEntries: 200_000, maxBytes: 96 * 1024 * 1024 };
+/** Objects, map slots and string heads of one entry, and of one label; measured with 100,000 series of 8 labels. */
+const ENTRY_BYTES = 400;
+const LABEL_BYTES = 96;
+
+/** Two generations, each of at most half the room: what was not asked for during a whole one is forgotten. */
+export function createSeriesIdentity(options: SeriesIdentityOptions = DEFAULT_OPTIONS): SeriesIdentity {
+  let young = new Generation();
+  let old = new Generation();
+
+  function keep(workspace: string, key: string, identity: Identity): void {
+    const sizeBytes = key.length + ENTRY_BYTES + identity.labels.length * LABEL_BYTES;
+    if (young.entries * 2 >= options.maxEntries || (young.sizeBytes + sizeBytes) * 2 > options.maxBytes) {
+      old = young;
+      young = new Generation();
+    }
+    young.set(workspace, key, identity, sizeBytes);
+  }
+
+  return {
+    find(workspace, key) {
+      const recent = young.get(workspace, key);
+      if (recent !== undefined) return recent;
+      const earlier = old.get(workspace, key);
+      if (earlier !== undefined) keep(workspace, key, earlier);
+      return earlier;
+    },
+    make(workspace, key, labels, kind) {
+      const identity = {
+        seriesId: hashLabels(workspace, labels),
+        labels,
+        kind: kind ?? kindOfName(metricName(labels)),
+      };
+      keep(workspace, key, identity);
+      return identity;
+    },
+  };
+}
+
+class Generation {
+  entries = 0;
+  sizeBytes = 0;
+  readonly #byWorkspace = new Map<string, Map<string, Identity>>();
+
+  get(workspace: string, key: string): Identity | undefined {
+    return this.#byWorkspace.get(workspace)?.get(key);
+  }
+
+  set(workspace: string, key: string, identity: Identity, sizeBytes: number): void {
+    let identities = this.#byWorkspace.get(workspace);
+    if (identities === undefined) {
+      identities = new Map();
+      this.#byWorkspace.set(workspace, identities);
+    }
+    identities.set(key, identity);
+    this.entries++;
+    this.sizeBytes += sizeBytes;
+  }
+}
+
+/**
+ * The name of a series, or of a stream of logs, for ever: workspace, then names and values of its sorted labels, each as
+ * UTF-8 with its length (u32, big-endian) before it; SHA-256; the first 16 bytes in hexadecimal digits.
+ */
+export function hashLabels(workspace: string, labels: Labels): SeriesId {
+  const hash = createHash('sha256');
+  const chunks: Buffer[] = [lengthPrefixed(workspace)];
+  for (const [name, value] of labels) chunks.push(lengthPrefixed(name), lengthPrefixed(value));
+  return hash.update(Buffer.concat(chunks)).digest('hex').slice(0, 32);
+}
+
+function lengthPrefixed(text: string): Buffer {
+  const sizeBytes = Buffer.byteLength(text);
+  const chunk = Buffer.allocUnsafe(4 + sizeBytes);
+  chunk.writeUInt32BE(sizeBytes, 0);
+  chunk.write(text, 4, 'utf8');
+  return chunk;
+}
+
+const COUNTER_NAME = /_(total|bucket|seconds_count|seconds_sum|bytes_count|bytes_sum)$/;
+
+/** Remote write 1.0 does not say what is a counter; by convention the name does. */
+export function kindOfName(name: string): SeriesKind {
+  return COUNTER_NAME.test(name) ? 'counter' : 'gauge';
+}

@@ -1,0 +1,96 @@
+import { ServiceError } from '../platform/errors.ts';
+
+const FRAME_START = Buffer.from([0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59]);
+/** The best a block can do is a copy of 64 bytes in 3, so a larger claim is a lie and is not allocated. */
+const MAX_EXPANSION = 22;
+/** From here a native copy is cheaper than a loop. */
+const NATIVE_COPY_BYTES = 48;
+
+/**
+ * Decompresses one snappy block (not the framed format).
+ *
+ * Throws `ingest/payload-too-large` where the declared length is above the limit, before anything is allocated, and
+ * `ingest/payload-invalid` for anything that is not exactly one block.
+ */
+export function decompressSnappyBlock(body: Uint8Array, maxBytes: number): Buffer {
+  const source = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (source.subarray(0, FRAME_START.length).equals(FRAME_START)) {
+    throw invalid('this is framed snappy; remote write uses the block format');
+  }
+  const { declaredBytes, startAt } = readDeclaredLength(source);
+  if (declaredBytes > maxBytes) {
+    throw new ServiceError(
+      'ingest/payload-too-large',
+      `snappy: ${declaredBytes} bytes after decompression, at most ${maxBytes}`,
+      { details: { declaredBytes, maxBytes } },
+    );
+  }
+  if (declaredBytes > source.length * MAX_EXPANSION) {
+    throw invalid(`${source.length} bytes cannot hold the declared ${declaredBytes}`);
+  }
+  const target = Buffer.allocUnsafe(declaredBytes);
+  if (expand(source, startAt, target) !== declaredBytes) throw invalid('shorter than its declared length');
+  return target;
+}
+
+function readDeclaredLength(source: Buffer): { declaredBytes: number; startAt: number } {
+  let declaredBytes = 0;
+  for (let i = 0; i < 5; i++) {
+    const byte = source[i];
+    if (byte === undefined) throw invalid(source.length === 0 ? 'the body is empty' : 'its length is cut off');
+    declaredBytes += (byte & 0x7f) * 2 ** (7 * i);
+    if (byte < 0x80) return { declaredBytes, startAt: i + 1 };
+  }
+  throw invalid('its declared length is no 32-bit number');
+}
+
+/** Literals and copies, one after another; every index is checked before it is used. */
+function expand(source: Buffer, startAt: number, target: Buffer): number {
+  let at = startAt;
+  let filled = 0;
+  while (at < source.length) {
+    const tag = source[at++]!;
+    const kind = tag & 3;
+    let length = (tag >>> 2) + 1;
+    if (kind === 0) {
+      if (length > 60) {
+        const extra = length - 60;
+        if (at + extra > source.length) throw invalid('a literal is cut off');
+        length = source.readUIntLE(at, extra) + 1;
+        at += extra;
+      }
+      if (at + length > source.length) throw invalid('a literal is cut off');
+      if (filled + length > target.length) throw invalid('longer than its declared length');
+      copyLiteral(source, at, target, filled, length);
+      at += length;
+    } else {
+      const size = kind === 3 ? 4 : kind;
+      if (at + size > source.length) throw invalid('a copy is cut off');
+      let distance = source[at]!;
+      if (kind === 1) {
+        length = ((tag >>> 2) & 7) + 4;
+        distance |= (tag >>> 5) << 8;
+      } else {
+        distance = kind === 2 ? distance | (source[at + 1]! << 8) : source.readUInt32LE(at);
+      }
+      at += size;
+      if (distance === 0 || distance > filled) throw invalid('a copy points outside of what was decompressed');
+      if (filled + length > target.length) throw invalid('longer than its declared length');
+      for (let i = 0; i < length; i++) target[filled + i] = target[filled + i - distance]!;
+    }
+    filled += length;
+  }
+  return filled;
+}
+
+function copyLiteral(source: Buffer, at: number, target: Buffer, filled: number, length: number): void {
+  if (length >= NATIVE_COPY_BYTES) {
+    source.copy(target, filled, at, at + length);
+    return;
+  }
+  for (let i = 0; i < length; i++) target[filled + i] = source[at + i]!;
+}
+
+function invalid(what: string): ServiceError {
+  return new ServiceError('ingest/payload-invalid', `snappy: ${what}`);
+}

@@ -1,0 +1,25 @@
+import type { Refusal, RejectedItem, Rejections } from './validate.ts';
+
+const EXAMPLES = 5;
+
+/** Counts refusals by reason and keeps the first few as examples. */
+export class RejectionTally implements Rejections {
+  count = 0;
+  readonly examples: RejectedItem[] = [];
+  readonly byReason = new Map<string, number>();
+
+  /** Refuses `items` items for one reason: a series takes all its samples with it. */
+  add(index: number, refusal: Refusal, items = 1): void {
+    this.count += items;
+    this.byReason.set(refusal.code, (this.byReason.get(refusal.code) ?? 0) + items);
+    if (this.examples.length < EXAMPLES) {
+      this.examples.push({ index, code: refusal.code, detail: refusal.detail });
+    }
+  }
+}
+
+/** A sender's text inside a message: short, on one line, well-formed. */
+export function quote(text: string): string {
+  const short = text.length > 64 ? `${text.slice(0, 64)}…` : text;
+  return JSON.stringify(short.toWellFormed());
+}
