@@ -6,6 +6,8 @@ export interface IngestLimits {
   readonly decodedBodyBytes: number;
   /** Levels of arrays and objects in JSON. */
   readonly jsonDepth: number;
+  /** Values in a JSON body, or lines: bounds what parsing may allocate, far above what the other limits allow. */
+  readonly jsonValues: number;
   readonly samplesPerRequest: number;
   readonly logRecordsPerRequest: number;
   readonly labelsPerSeries: number;
@@ -26,6 +28,7 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   wireBodyBytes: 4 * MEBIBYTE,
   decodedBodyBytes: 32 * MEBIBYTE,
   jsonDepth: 32,
+  jsonValues: 800_000,
   samplesPerRequest: 20_000,
   logRecordsPerRequest: 10_000,
   labelsPerSeries: 30,

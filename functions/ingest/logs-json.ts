@@ -1,0 +1,114 @@
+import type { LogBatch, LogRecord } from '../../data/segments/segment.ts';
+import { ServiceError } from '../platform/errors.ts';
+import { normaliseSeverity } from './logs-json-severity.ts';
+import type { Identity } from './series-identity.ts';
+import type { DecodeContext, LogsBatch, Refusal } from './validate.ts';
+import { isObject, type JsonMediaType, ownField, readJsonItems } from './validate-json.ts';
+import { readJsonLabels } from './validate-json-labels.ts';
+import { checkStreamLabels } from './validate-labels.ts';
+import { RejectionTally } from './validate-rejections.ts';
+import { readTime } from './validate-time.ts';
+
+/**
+ * Decodes logs as JSON: `{"logs": [record, …]}`, a bare array, or one record on each line.
+ *
+ * A record is `{timestamp, severity? | level?, message | line, labels?}`. What is wrong with one refuses only that one; a
+ * line beyond the limit is cut and counted. Throws `ingest/payload-invalid` where the whole cannot be read and
+ * `ingest/payload-too-large` above the limits. Decoding twice gives the same batch.
+ */
+export function decodeLogsJson(body: Uint8Array, mediaType: JsonMediaType, context: DecodeContext): LogsBatch {
+  const { logRecordsPerRequest } = context.limits;
+  const { items, warnings } = readJsonItems(body, mediaType, { member: 'logs', limits: context.limits });
+  const decoder = new LogsDecoder(context);
+  let index = 0;
+  for (const item of items) {
+    if (index === logRecordsPerRequest) {
+      throw new ServiceError('ingest/payload-too-large', `more than ${logRecordsPerRequest} records in one request`, {
+        details: { limit: logRecordsPerRequest },
+      });
+    }
+    decoder.item(index, 'unreadable' in item ? { code: 'json_invalid', detail: item.unreadable } : item);
+    index++;
+  }
+  return { ...decoder.finish(), warnings };
+}
+
+class LogsDecoder {
+  readonly #context: DecodeContext;
+  readonly #rejected = new RejectionTally();
+  readonly #streams = new Map<string, { readonly identity: Identity; readonly records: LogRecord[] }>();
+  #accepted = 0;
+  #truncated = 0;
+
+  constructor(context: DecodeContext) {
+    this.#context = context;
+  }
+
+  item(index: number, item: { readonly value: unknown } | Refusal): void {
+    const refusal = 'code' in item ? item : this.#record(item.value);
+    if (refusal === undefined) this.#accepted++;
+    else this.#rejected.add(index, refusal);
+  }
+
+  /** Records of a stream in order of time; of equal times in the order in which they came. */
+  finish(): Omit<LogsBatch, 'warnings'> {
+    const logs = [...this.#streams.values()].map(
+      ({ identity, records }): LogBatch => ({
+        streamId: identity.seriesId,
+        labels: identity.labels,
+        records: records.sort((a, b) => a.timestampMs - b.timestampMs),
+      }),
+    );
+    return { logs, acceptedRecords: this.#accepted, rejected: this.#rejected, truncated: this.#truncated };
+  }
+
+  #record(raw: unknown): Refusal | undefined {
+    if (!isObject(raw)) return { code: 'item_invalid', detail: 'expected an object' };
+    const line = ownField(raw, 'message') ?? ownField(raw, 'line');
+    if (typeof line !== 'string') return { code: 'line_missing', detail: '"message" or "line" must be a text' };
+    if (!line.isWellFormed()) return { code: 'utf8_invalid', detail: 'the line holds half a surrogate pair' };
+    const rawSeverity = ownField(raw, 'severity') ?? ownField(raw, 'level');
+    if (rawSeverity !== undefined && rawSeverity !== null && typeof rawSeverity !== 'string') {
+      return { code: 'severity_invalid', detail: '"severity" must be a text' };
+    }
+    const time = readTime(ownField(raw, 'timestamp'), this.#context.nowMs, this.#context.limits);
+    if ('refusal' in time) return time.refusal;
+    const stream = this.#stream(ownField(raw, 'labels'));
+    if ('code' in stream) return stream;
+    stream.records.push({
+      timestampMs: time.timestampMs,
+      severity: normaliseSeverity(rawSeverity ?? ''),
+      line: this.#cut(line),
+    });
+    return undefined;
+  }
+
+  #stream(rawLabels: unknown): { readonly records: LogRecord[] } | Refusal {
+    const { workspace, identity, limits } = this.#context;
+    const pairs = readJsonLabels(rawLabels);
+    if ('code' in pairs) return pairs;
+    let key = 'l';
+    for (const [name, value] of pairs) key += `${name.length}:${name}${value.length}:${value}`;
+    let known = identity.find(workspace, key);
+    if (known === undefined) {
+      const checked = checkStreamLabels(pairs, limits);
+      if ('refusal' in checked) return checked.refusal;
+      known = identity.make(workspace, key, checked.labels, 'gauge');
+    }
+    const stream = this.#streams.get(known.seriesId) ?? { identity: known, records: [] };
+    this.#streams.set(known.seriesId, stream);
+    return stream;
+  }
+
+  /** The longest beginning within the limit that ends with a whole character. */
+  #cut(line: string): string {
+    const { logLineBytes } = this.#context.limits;
+    if (line.length * 3 <= logLineBytes) return line;
+    const bytes = Buffer.from(line, 'utf8');
+    if (bytes.length <= logLineBytes) return line;
+    this.#truncated++;
+    let end = logLineBytes;
+    while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--;
+    return bytes.toString('utf8', 0, end);
+  }
+}
