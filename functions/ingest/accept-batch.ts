@@ -1,0 +1,34 @@
+import type { OutgoingMessage, PutCondition, PutResult } from '../../data/contracts.ts';
+import { formatSegmentMessage } from '../../data/segments/message.ts';
+import { encodeSegment, type SegmentBatch } from '../../data/segments/segment.ts';
+
+export interface AcceptBatchDependencies {
+  readonly putObject: (key: string, bytes: Uint8Array, condition: PutCondition) => Promise<PutResult>;
+  readonly send: (messages: readonly OutgoingMessage[]) => Promise<void>;
+  readonly shardCount: number;
+}
+
+export interface AcceptedBatch {
+  readonly segmentId: string;
+  /** The same batch was stored before. */
+  readonly replayed: boolean;
+}
+
+export type AcceptBatch = (workspace: string, batch: SegmentBatch) => Promise<AcceptedBatch>;
+
+/**
+ * Makes a batch durable, then tells every shard that it touches, and only then resolves. The batch must hold at least one
+ * sample or record.
+ *
+ * With the same batch again it does the same: the segment is there already, which is success, and its messages are sent
+ * once more, because the time before may have ended in between. Queue and shard recognise the repeat. Where either step
+ * fails it throws, nothing has been promised, and the sender's retry makes good.
+ */
+export function createAcceptBatch({ putObject, send, shardCount }: AcceptBatchDependencies): AcceptBatch {
+  return async (workspace, batch) => {
+    const segment = encodeSegment(workspace, shardCount, batch);
+    const { kind } = await putObject(segment.key, segment.bytes, { kind: 'absent' });
+    await send(segment.parts.map((part) => formatSegmentMessage(workspace, segment, part)));
+    return { segmentId: segment.segmentId, replayed: kind === 'conflict' };
+  };
+}

@@ -1,0 +1,71 @@
+import { ServiceError } from '../platform/errors.ts';
+
+/** What a workspace may send: on average, and at once. */
+export interface RateLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+export interface RateLimits {
+  readonly requests: RateLimit;
+  readonly samples: RateLimit;
+  readonly logRecords: RateLimit;
+}
+
+export type RateLimited = keyof RateLimits;
+
+export const DEFAULT_RATE_LIMITS: RateLimits = {
+  requests: { perSecond: 100, burst: 200 },
+  samples: { perSecond: 10_000, burst: 200_000 },
+  logRecords: { perSecond: 10_000, burst: 100_000 },
+};
+
+export interface Take {
+  readonly workspace: string;
+  readonly what: RateLimited;
+  readonly amount: number;
+  readonly nowMs: number;
+}
+
+/** Throws `ingest/rate-exceeded` with the time until it may be tried again; then nothing was taken. */
+export type TakeFromLimit = (take: Take) => void;
+
+const WORDS: Readonly<Record<RateLimited, string>> = {
+  requests: 'requests',
+  samples: 'samples',
+  logRecords: 'log records',
+};
+
+interface Bucket {
+  tokens: number;
+  filledAtMs: number;
+}
+
+/**
+ * A token bucket for each workspace and kind, in this process: refilled by time, full at first.
+ *
+ * Whoever asks for more than a bucket can hold gets it when the bucket is full, and the debt is paid before the next:
+ * a permitted request must not be refused for ever.
+ */
+export function createRateLimit(limits: RateLimits): TakeFromLimit {
+  const buckets = new Map<string, Bucket>();
+  return ({ workspace, what, amount, nowMs }) => {
+    const { perSecond, burst } = limits[what];
+    const name = `${what} ${workspace}`;
+    const bucket = buckets.get(name) ?? { tokens: burst, filledAtMs: nowMs };
+    buckets.set(name, bucket);
+    const elapsedMs = Math.max(0, nowMs - bucket.filledAtMs);
+    bucket.tokens = Math.min(burst, bucket.tokens + (elapsedMs * perSecond) / 1_000);
+    bucket.filledAtMs = nowMs;
+    const needed = Math.min(amount, burst);
+    if (bucket.tokens < needed) {
+      const retryAfterSeconds = Math.max(1, Math.ceil((needed - bucket.tokens) / perSecond));
+      throw new ServiceError(
+        'ingest/rate-exceeded',
+        `${amount} ${WORDS[what]} now are over the limit of ${perSecond} a second (at once: ${burst})`,
+        { retryable: true, details: { retryAfterSeconds, amount } },
+      );
+    }
+    bucket.tokens -= amount;
+  };
+}
