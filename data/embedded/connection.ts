@@ -25,10 +25,14 @@ export function connect(port: MessagePort): Connection {
   let isClosed = false;
   let lastId = 0;
 
+  /** A connection that waits for nothing does not keep its process alive. */
+  const rest = (): void => {
+    if (pending.size === 0) port.unref();
+  };
   const settle = (reply: Reply): void => {
     const waiting = pending.get(reply.id);
     pending.delete(reply.id);
-    if (pending.size === 0) port.unref();
+    rest();
     if ('error' in reply) waiting?.reject(fromWireError(reply.error));
     else waiting?.resolve(reply.answer);
   };
@@ -38,8 +42,10 @@ export function connect(port: MessagePort): Connection {
   };
 
   port.on('message', (message: FromThread) => {
-    if (message.kind === 'hello') objectsDirectory.resolve(message.objectsDirectory);
-    else if (message.kind === 'wake') announceChange();
+    if (message.kind === 'hello') {
+      objectsDirectory.resolve(message.objectsDirectory);
+      rest();
+    } else if (message.kind === 'wake') announceChange();
     else settle(message.reply);
   });
   port.on('close', () => {
@@ -49,9 +55,6 @@ export function connect(port: MessagePort): Connection {
     objectsDirectory.reject(closedError());
     announceChange();
   });
-  // A connection that waits for nothing does not keep its process alive.
-  port.unref();
-
   return {
     ask: async (operation, ask, transfer = []) => {
       if (isClosed) throw closedError();

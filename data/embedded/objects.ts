@@ -4,8 +4,11 @@ import { assertByteRange, assertObjectKey, assertObjectPrefix, parseObjectCursor
 import type { Connection } from './connection.ts';
 import { readObjectFile, removeObjectFile, writeObjectFile } from './object-files.ts';
 
-/** Larger objects are files: measured in docs, rows win below it and the database stays small above it. */
-export const MAX_ROW_BYTES = 64 * 1024;
+/**
+ * Larger objects are files. Measured with 16 puts at once: rows take 2,000/s of 128 KiB against 900/s as files, files win
+ * from 1 MiB; in between the row holds the database thread for longer than the file is worth.
+ */
+export const MAX_ROW_BYTES = 128 * 1024;
 const PAGE_KEYS = 1_000;
 const MAX_READ_ATTEMPTS = 5;
 

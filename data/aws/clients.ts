@@ -1,0 +1,39 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+/** Unset parts come from the environment, as the SDK reads it: region, credentials, AWS_ENDPOINT_URL_S3 and its like. */
+export interface AwsEndpoint {
+  readonly endpoint?: string;
+  readonly region?: string;
+}
+
+const MAX_ATTEMPTS = 5;
+const CONNECTION_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** A receive waits up to 20 seconds for a message. */
+const RECEIVE_TIMEOUT_MS = 30_000;
+
+export function createS3Client(config: AwsEndpoint = {}): S3Client {
+  return new S3Client({ ...config, ...patience(REQUEST_TIMEOUT_MS) });
+}
+
+export function createDynamoClient(config: AwsEndpoint = {}): DynamoDBClient {
+  return new DynamoDBClient({ ...config, ...patience(REQUEST_TIMEOUT_MS) });
+}
+
+export function createSqsClient(config: AwsEndpoint = {}): SQSClient {
+  // The endpoint decides where requests go; the host inside a queue URL may be one that only the emulator can reach.
+  return new SQSClient({ ...config, ...patience(RECEIVE_TIMEOUT_MS), useQueueUrlAsEndpoint: false });
+}
+
+function patience(requestTimeoutMs: number) {
+  return {
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    },
+  };
+}
