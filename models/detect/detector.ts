@@ -1,0 +1,58 @@
+export const WARMING = 0;
+export const SCORED = 1;
+export const MISSING = 2;
+
+/** Answer of a detector to one point, written into one reused object: the hot path allocates nothing. */
+export interface ScoreOut {
+  /** WARMING, SCORED or MISSING. The numbers below mean something only when SCORED, the counts only when WARMING. */
+  kind: 0 | 1 | 2;
+  /** Above 1 means anomalous. */
+  score: number;
+  /** What was expected, and the band outside which a value is anomalous. */
+  lower: number;
+  expected: number;
+  upper: number;
+  seenPoints: number;
+  neededPoints: number;
+}
+
+/**
+ * A detector: learns one series strictly online, one point at a time, each point scored before it is learned.
+ *
+ * All that it knows of a series is `stateFloats` words inside a Float64Array that its caller keeps; copying those words
+ * saves it, and two states with equal words behave alike for ever. Nothing else is remembered between calls. Times
+ * ascend; `learn` ignores a point that is not later than the last one. A value that is not finite is missing: it is
+ * neither scored nor learned.
+ */
+export interface Detector {
+  readonly name: string;
+  /** Of the state's meaning: a state of another version is not continued but begun anew. */
+  readonly version: number;
+  /** Length of a series' state in Float64 words, at most 512. */
+  readonly stateFloats: number;
+  /** Begins a state; the view is filled with zeros. */
+  init(state: Float64Array): void;
+  /** Reads only. */
+  score(state: Float64Array, timestampMs: number, value: number, out: ScoreOut): void;
+  learn(state: Float64Array, timestampMs: number, value: number): void;
+}
+
+/** Options that every detector understands. */
+export interface DetectorOptions {
+  /** IANA name of the zone whose clock the daily and weekly season follows; UTC when left out. */
+  readonly timeZone?: string;
+}
+
+/**
+ * Empty answer: one object to hand to `score` again and again.
+ *
+ * Output:     kind MISSING, every number 0.
+ * Cost:       one allocation.
+ * Throws:     never.
+ *
+ * @example
+ * createScoreOut().kind // => 2
+ */
+export function createScoreOut(): ScoreOut {
+  return { kind: MISSING, score: 0, lower: 0, expected: 0, upper: 0, seenPoints: 0, neededPoints: 0 };
+}

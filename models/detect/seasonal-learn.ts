@@ -1,0 +1,142 @@
+import { nudgeCircular } from '../numeric/circular-profile.ts';
+import { excessAtNats } from '../numeric/excess-tail.ts';
+import { DAY_BINS, SLOT, SPREAD_BINS, TAIL, WEEK_BINS } from './seasonal-layout.ts';
+import { DAY_MS, type Prediction, WEEK_MS } from './seasonal-predict.ts';
+import { TAIL_NATS, TAIL_SHARE } from './seasonal-score.ts';
+
+/** First points are averaged plainly, before there is a scale to tell outliers by. */
+export const AVERAGED_POINTS = 12;
+const LEVEL_MEMORY_MS = 2 * DAY_MS;
+const LOCAL_GAIN = 0.35;
+/** Largest error that teaches, in scales: what lies beyond counts as this much. */
+const LONG_CLIP = 3;
+const LOCAL_CLIP = 3;
+const MOMENT_CLIP = 4;
+const QUARTER_HOUR_MS = 900_000;
+const HALF_HOUR_MS = 1_800_000;
+const HOUR_MS = 3_600_000;
+/** The day's shape is known well enough for the week's to be learned on top of it. */
+const WEEK_SHAPE_FROM_MS = 2 * DAY_MS;
+/** One wrong point is expected on a healthy series in so much time. */
+const ALARM_SPACING_MS = 60 * DAY_MS;
+const TAIL_GAIN = 0.02;
+const TAIL_PRIOR_EXCESSES = 20;
+const TAIL_MEMORY_EXCESSES = 150;
+const SMALLEST_TAIL_START = 1.5;
+const LARGEST_TAIL_START = 1e6;
+const WIDTH_REFRESH_POINTS = 64;
+/** Spread by hour stays within e³, twenty times more or less than overall. */
+const LARGEST_SPREAD = 3;
+
+export function clamp(value: number, size: number): number {
+  return value > size ? size : value < -size ? -size : value;
+}
+
+/** Begins the tails: as wide as a cautious guess for noise of unknown kind. */
+export function beginTails(state: Float64Array): void {
+  for (const tail of [SLOT.upperTail, SLOT.lowerTail]) {
+    state[tail + TAIL.start] = 2.5;
+    state[tail + TAIL.mean] = 0.7;
+    state[tail + TAIL.meanSquare] = 1.25;
+  }
+  state[SLOT.alarmNats] = 10;
+}
+
+/** Level, season and local offset move towards the value; `weight` is small while it is not believed. */
+export function learnShape(
+  state: Float64Array,
+  profiles: Float32Array,
+  timestampMs: number,
+  weight: number,
+  p: Prediction,
+): void {
+  const seen = state[SLOT.seenPoints]!;
+  const stepMs = state[SLOT.stepMs]!;
+  const ageMs = timestampMs - state[SLOT.firstMs]!;
+  const longScale = Math.max(state[SLOT.longScale]!, p.floor);
+  if (seen < AVERAGED_POINTS) {
+    state[SLOT.base]! += p.offset / (seen + 1);
+  } else {
+    const error = weight * clamp(p.offset, LONG_CLIP * longScale);
+    if (ageMs > DAY_MS) state[SLOT.base]! += error * Math.min(0.5, stepMs / LEVEL_MEMORY_MS);
+    learnSeason(profiles, error, ageMs, stepMs, p);
+  }
+  const longGain = Math.max(1 / (seen + 1), Math.min(0.5, stepMs / DAY_MS)) * weight;
+  const longError = clamp(Math.abs(p.offset), MOMENT_CLIP * longScale);
+  state[SLOT.longScale]! += longGain * (longError - state[SLOT.longScale]!);
+  learnLocal(state, longScale, weight, p);
+}
+
+function learnSeason(profiles: Float32Array, error: number, ageMs: number, stepMs: number, p: Prediction): void {
+  const perDay = Math.max(1 / (ageMs / DAY_MS + 1.5), 0.12);
+  const dayChange = error * perDay * Math.min(1, stepMs / QUARTER_HOUR_MS);
+  nudgeCircular(profiles, DAY_BINS, p.dayPhase, dayChange, Math.min(8, Math.floor(stepMs / QUARTER_HOUR_MS / 2)));
+  if (ageMs < WEEK_SHAPE_FROM_MS) return;
+  const perWeek = Math.max(1 / ((ageMs - WEEK_SHAPE_FROM_MS) / WEEK_MS + 2), 0.2);
+  nudgeCircular(profiles, WEEK_BINS, p.weekPhase, (error - dayChange) * perWeek * Math.min(1, stepMs / HOUR_MS));
+}
+
+function learnLocal(state: Float64Array, longScale: number, weight: number, p: Prediction): void {
+  const local = state[SLOT.local]!;
+  if (!p.afterGap) {
+    const gain = Math.max(1 / (state[SLOT.seenPoints]! + 1), 0.005) * weight;
+    const offset = clamp(p.offset, MOMENT_CLIP * longScale);
+    const before = clamp(local, MOMENT_CLIP * longScale);
+    state[SLOT.localCovariance]! += gain * (offset * before - state[SLOT.localCovariance]!);
+    state[SLOT.localVariance]! += gain * (before * before - state[SLOT.localVariance]!);
+  }
+  const clip = LOCAL_CLIP * p.scale * (weight < 1 ? 0.5 : 1);
+  state[SLOT.local] = local + LOCAL_GAIN * clamp(p.offset - local, clip);
+}
+
+/** The spread of residuals, overall and by hour of the day; not from the first point after a gap. */
+export function learnScale(state: Float64Array, profiles: Float32Array, weight: number, p: Prediction): void {
+  const seen = state[SLOT.seenPoints]!;
+  const stepMs = state[SLOT.stepMs]!;
+  const profile = Math.exp(p.spread);
+  const smallest = 0.25 * p.floor;
+  const scale = Math.max(state[SLOT.scale]! * profile, smallest);
+  const surprise = Math.max(-1, Math.min(2, Math.abs(p.residual) / scale - 1)) * weight;
+  const gain = Math.max(Math.min(0.3, 4 / (seen + 1)), Math.min(0.05, Math.max(0.001, stepMs / DAY_MS)));
+  state[SLOT.scale] = (scale / profile) * (1 + gain * surprise);
+  if (seen < AVERAGED_POINTS || (surprise < 0 && scale === smallest)) return;
+  const change = 0.15 * Math.min(1, stepMs / HALF_HOUR_MS) * surprise;
+  if (Math.abs(p.spread + change) < LARGEST_SPREAD) nudgeCircular(profiles, SPREAD_BINS, p.dayPhase, change, Math.floor(stepMs / HALF_HOUR_MS / 2));
+}
+
+/** Where the tails of normalised residuals start and how heavy they are. */
+export function learnTails(state: Float64Array, weight: number, p: Prediction): void {
+  const normalised = p.residual / p.scale;
+  learnTail(state, SLOT.upperTail, normalised, weight);
+  learnTail(state, SLOT.lowerTail, -normalised, weight);
+  if (state[SLOT.seenPoints]! % WIDTH_REFRESH_POINTS === 0) refreshBand(state);
+}
+
+function learnTail(state: Float64Array, tail: number, normalised: number, weight: number): void {
+  const start = state[tail + TAIL.start]!;
+  const exceeds = normalised > start;
+  const moved = start * (1 + TAIL_GAIN * weight * ((exceeds ? 1 : 0) - TAIL_SHARE));
+  state[tail + TAIL.start] = moved < SMALLEST_TAIL_START ? SMALLEST_TAIL_START : Math.min(moved, LARGEST_TAIL_START);
+  if (!exceeds) return;
+  // Clipped beyond the band: one wild point widens it a little, many of them until they are normal.
+  const excess = Math.min(normalised - start, 1.5 * state[tail + TAIL.width]!);
+  const count = state[tail + TAIL.count]!;
+  const gain = weight / Math.min(count + TAIL_PRIOR_EXCESSES, TAIL_MEMORY_EXCESSES);
+  state[tail + TAIL.mean]! += gain * (excess - state[tail + TAIL.mean]!);
+  state[tail + TAIL.meanSquare]! += gain * (excess * excess - state[tail + TAIL.meanSquare]!);
+  state[tail + TAIL.count] = count + weight;
+  refreshWidth(state, tail);
+}
+
+/** How rare is anomalous at this cadence, and how far out on each side that lies. */
+export function refreshBand(state: Float64Array): void {
+  const perPoint = Math.log((2 * ALARM_SPACING_MS) / Math.max(1, state[SLOT.stepMs]!));
+  state[SLOT.alarmNats] = Math.max(8, Math.min(13.5, perPoint));
+  refreshWidth(state, SLOT.upperTail);
+  refreshWidth(state, SLOT.lowerTail);
+}
+
+function refreshWidth(state: Float64Array, tail: number): void {
+  const nats = state[SLOT.alarmNats]! - TAIL_NATS;
+  state[tail + TAIL.width] = excessAtNats(nats, state[tail + TAIL.mean]!, state[tail + TAIL.meanSquare]!);
+}

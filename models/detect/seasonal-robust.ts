@@ -1,0 +1,115 @@
+import { createUtcOffset } from '../numeric/utc-offset.ts';
+import { type Detector, type DetectorOptions, MISSING, SCORED, type ScoreOut, WARMING } from './detector.ts';
+import { profilesOf, SLOT, STATE_FLOATS } from './seasonal-layout.ts';
+import { beginTails, clamp, learnScale, learnShape, learnTails, refreshBand } from './seasonal-learn.ts';
+import { createPrediction, DAY_MS, predict } from './seasonal-predict.ts';
+import { BY_OTHER_LEVEL, BY_SEASON, bandLimit, createVerdict, judge } from './seasonal-score.ts';
+import { followAnomaly, returnToOtherLevel } from './seasonal-shift.ts';
+import { learnCadence, learnHabits } from './seasonal-habits.ts';
+
+const FEWEST_POINTS = 72;
+const MOST_POINTS = 1440;
+/** A week and the days before the week's shape is learned. */
+const UNPROVEN_MS = 9 * DAY_MS;
+/** Beyond this the squares of values leave the range of a double. */
+const LARGEST_VALUE = 1e150;
+
+/**
+ * Seasonal robust detector: level, day and week learned online, residuals judged by their own tails.
+ *
+ * Used by the detect room as the default for every series.
+ *
+ * Definition: docs/rooms/detect.md.
+ * State:      1,480 bytes, fixed.
+ * Warm-up:    one day of points, at least 72 and at most 1,440.
+ * Assumes:    cadence between 15 s and 1 h, not necessarily regular; any unit, any sign.
+ * Fails when: an anomaly is slower than the level follows (leave it to forecasts), lies inside the usual noise, or
+ *             repeats at the same hour every day (it becomes the season).
+ * Throws:     RangeError for an unknown time zone.
+ *
+ * @example
+ * createSeasonalRobust({}).name // => 'seasonal-robust'
+ */
+export function createSeasonalRobust(options: DetectorOptions): Detector {
+  const utcOffset = createUtcOffset(options.timeZone ?? 'UTC');
+  const prediction = createPrediction();
+  const verdict = createVerdict();
+
+  function assess(state: Float64Array, profiles: Float32Array, timestampMs: number, value: number): void {
+    predict(state, profiles, utcOffset, timestampMs, value, prediction);
+    judge(state, timestampMs, value, prediction, verdict);
+  }
+
+  function score(state: Float64Array, timestampMs: number, value: number, out: ScoreOut): void {
+    if (!Number.isFinite(value)) {
+      out.kind = MISSING;
+      return;
+    }
+    if (state[SLOT.warm] === 0) {
+      out.kind = WARMING;
+      out.seenPoints = state[SLOT.seenPoints]!;
+      out.neededPoints = neededPoints(state[SLOT.stepMs]!);
+      return;
+    }
+    assess(state, profilesOf(state), timestampMs, clamp(value, LARGEST_VALUE));
+    out.kind = SCORED;
+    out.score = verdict.score;
+    out.expected = verdict.expected;
+    out.lower = verdict.expected - verdict.scale * bandLimit(state, SLOT.lowerTail);
+    out.upper = verdict.expected + verdict.scale * bandLimit(state, SLOT.upperTail);
+  }
+
+  function learn(state: Float64Array, timestampMs: number, value: number): void {
+    if (!Number.isFinite(value)) return;
+    const bounded = clamp(value, LARGEST_VALUE);
+    if (state[SLOT.seenPoints] === 0) {
+      begin(state, timestampMs, bounded);
+      return;
+    }
+    if (timestampMs <= state[SLOT.lastMs]!) return;
+    learnCadence(state, timestampMs);
+    const profiles = profilesOf(state);
+    assess(state, profiles, timestampMs, bounded);
+    const warm = state[SLOT.warm] === 1;
+    if (warm && verdict.explainedBy === BY_OTHER_LEVEL) {
+      returnToOtherLevel(state, timestampMs);
+      assess(state, profiles, timestampMs, bounded);
+    }
+    const weight = warm ? followAnomaly(state, timestampMs, verdict.score > 1, prediction) : 1;
+    learnShape(state, profiles, timestampMs, weight, prediction);
+    if (!prediction.afterGap) {
+      const surprising = verdict.explainedBy === BY_SEASON ? weight : 0.1;
+      learnScale(state, profiles, surprising, prediction);
+      learnTails(state, surprising, prediction);
+    }
+    learnHabits(state, bounded, prediction);
+    state[SLOT.lastMs] = timestampMs;
+    state[SLOT.lastValue] = bounded;
+    state[SLOT.seenPoints]! += 1;
+    if (!warm && state[SLOT.seenPoints]! >= neededPoints(state[SLOT.stepMs]!)) {
+      state[SLOT.warm] = 1;
+      refreshBand(state);
+    }
+  }
+
+  return { name: 'seasonal-robust', version: 1, stateFloats: STATE_FLOATS, init: () => {}, score, learn };
+}
+
+function begin(state: Float64Array, timestampMs: number, value: number): void {
+  state[SLOT.seenPoints] = 1;
+  state[SLOT.firstMs] = timestampMs;
+  state[SLOT.lastMs] = timestampMs;
+  state[SLOT.lastValue] = value;
+  state[SLOT.base] = value;
+  state[SLOT.raw] = value;
+  state[SLOT.zeroShare] = value === 0 ? 1 : 0;
+  state[SLOT.quantum] = Math.abs(value);
+  state[SLOT.unsureUntilMs] = timestampMs + UNPROVEN_MS;
+  beginTails(state);
+}
+
+/** Points of one day, within bounds; the most as long as the cadence is unknown. */
+function neededPoints(stepMs: number): number {
+  if (stepMs === 0) return MOST_POINTS;
+  return Math.max(FEWEST_POINTS, Math.min(MOST_POINTS, Math.ceil(DAY_MS / stepMs)));
+}

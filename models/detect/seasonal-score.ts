@@ -1,0 +1,93 @@
+import { excessNats } from '../numeric/excess-tail.ts';
+import { SLOT, TAIL } from './seasonal-layout.ts';
+import type { Prediction } from './seasonal-predict.ts';
+
+/** Share of the normalised residuals that lies beyond the start of a tail, on each side; its rarity in nats. */
+export const TAIL_SHARE = 0.03;
+export const TAIL_NATS = -Math.log(TAIL_SHARE);
+const LARGEST_SCORE = 100;
+/** The season is not believed while its predictions are this much worse than those of mere staying. */
+const DISTRUST_RATIO = 2;
+
+export const BY_SEASON = 0;
+export const BY_STAYING = 1;
+export const BY_OTHER_LEVEL = 2;
+
+/** The verdict on one value: one object, reused for every point. */
+export interface Verdict {
+  score: number;
+  /** The expectation that explains the value best, and its scale. */
+  expected: number;
+  scale: number;
+  explainedBy: 0 | 1 | 2;
+}
+
+export function createVerdict(): Verdict {
+  return { score: 0, expected: 0, scale: 1, explainedBy: BY_SEASON };
+}
+
+/**
+ * Verdict on one value: how improbable it is under the best of the expectations that may hold now.
+ *
+ * Definition: score = rarity of the residual in nats / rarity at which this cadence alarms. The season speaks first.
+ *             Only where it calls the value anomalous are the others asked: staying where the series was (while the
+ *             season is unproven), and the level left at the last shift.
+ * Input:      a state and the prediction made from it for this value.
+ * Output:     none: `out` is filled; scores are within 0 and 100.
+ * Cost:       O(1), no allocation.
+ * Throws:     never.
+ */
+export function judge(state: Float64Array, timestampMs: number, value: number, p: Prediction, out: Verdict): void {
+  out.score = residualScore(state, p.residual / p.scale);
+  out.expected = p.expected;
+  out.scale = p.scale;
+  out.explainedBy = BY_SEASON;
+  if (out.score <= 1) return;
+  if (isUnsure(state, timestampMs, p.floor)) {
+    const scale = Math.max(state[SLOT.rawScale]!, p.floor);
+    offer(state, value, state[SLOT.raw]!, scale, BY_STAYING, out);
+  }
+  if (timestampMs < state[SLOT.otherUntilMs]!) {
+    offer(state, value, state[SLOT.otherBase]! + p.season, p.scale + state[SLOT.longScale]!, BY_OTHER_LEVEL, out);
+  }
+}
+
+/** Takes another expectation when it makes the value normal. */
+function offer(
+  state: Float64Array,
+  value: number,
+  expected: number,
+  scale: number,
+  explainedBy: 1 | 2,
+  out: Verdict,
+): void {
+  if (out.score <= 1) return;
+  const score = residualScore(state, (value - expected) / scale);
+  if (score > 1) return;
+  out.score = score;
+  out.expected = expected;
+  out.scale = scale;
+  out.explainedBy = explainedBy;
+}
+
+function isUnsure(state: Float64Array, timestampMs: number, floor: number): boolean {
+  if (timestampMs < state[SLOT.unsureUntilMs]!) return true;
+  return state[SLOT.seasonScale]! > DISTRUST_RATIO * Math.max(state[SLOT.rawScale]!, floor);
+}
+
+function residualScore(state: Float64Array, normalised: number): number {
+  const tail = normalised > 0 ? SLOT.upperTail : SLOT.lowerTail;
+  const size = Math.abs(normalised);
+  const start = state[tail + TAIL.start]!;
+  const nats =
+    size <= start
+      ? (TAIL_NATS * size) / start
+      : TAIL_NATS + excessNats(size - start, state[tail + TAIL.mean]!, state[tail + TAIL.meanSquare]!);
+  const score = nats / state[SLOT.alarmNats]!;
+  return score < LARGEST_SCORE ? score : LARGEST_SCORE;
+}
+
+/** Normalised residual at which a side of the state alarms. */
+export function bandLimit(state: Float64Array, tail: number): number {
+  return state[tail + TAIL.start]! + state[tail + TAIL.width]!;
+}
