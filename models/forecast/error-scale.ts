@@ -1,0 +1,104 @@
+import { isotonic } from '../numeric/isotonic.ts';
+import { quantileSorted, sortedPresent } from '../numeric/quantile.ts';
+
+/** Held-out errors of the combination, one row for each origin; NaN where nothing was observed. */
+export interface HeldOutErrors {
+  readonly rows: readonly Float64Array[];
+  /** Number of values seen at each origin: tells the phase of each error. */
+  readonly origins: readonly number[];
+}
+
+/** How wrong the combination has been: a spread by horizon and phase, and the shape of the standardised errors. */
+export interface ErrorScale {
+  /** Typical size of the error at each backtested horizon, never falling. */
+  readonly byHorizon: Float64Array;
+  /** Factor for each phase of the season, around 1; a single 1 where there is too little to tell phases apart. */
+  readonly byPhase: Float64Array;
+  /** Standardised errors at the tenth and ninetieth percentile: p10Units ≤ 0 ≤ p90Units. */
+  readonly p10Units: number;
+  readonly p90Units: number;
+  /** Largest standardised errors seen, each way. */
+  readonly lowestUnits: number;
+  readonly highestUnits: number;
+}
+
+/** Horizons on either side that help to estimate the spread at one horizon. */
+const NEIGHBOURS = 3;
+/** Errors wanted for each phase before phases are told apart, and how many typical ones each is mixed with. */
+const ERRORS_PER_PHASE = 10;
+const PRIOR_ERRORS = 8;
+/** Errors of one origin hang together: each origin counts as this many independent ones. */
+const INDEPENDENT_PER_ORIGIN = 2;
+
+/**
+ * Error scale: turns held-out errors into honest intervals, by horizon and by phase.
+ *
+ * Definition: split conformal. Typical absolute error by horizon (neighbours pooled, made isotonic) times a factor by
+ *             phase of the season; the standardised errors are pooled, and their tenth and ninetieth percentile, moved
+ *             outwards for the small number of independent origins, scale the interval.
+ * Input:      errors, at least one finite; periodPoints of the season, 1 for none.
+ * Output:     see ErrorScale; byHorizon as long as a row.
+ * Edge:       all errors zero → a scale of zero, so that the interval is a point.
+ * Cost:       O(errors · neighbours + errors log errors); the input is not changed.
+ * Throws:     never.
+ *
+ * @example
+ * errorScale({ rows: [Float64Array.of(-1, 1)], origins: [5] }, 1).byHorizon[1] // => 1
+ */
+export function errorScale(errors: HeldOutErrors, periodPoints: number): ErrorScale {
+  const byHorizon = spreadByHorizon(errors.rows);
+  const byPhase = factorByPhase(errors, byHorizon, periodPoints);
+  const units = sortedPresent(
+    errors.rows.flatMap((row, k) =>
+      Array.from(row, (error, h) => toUnits(error, byHorizon[h]! * byPhase[(errors.origins[k]! + h) % byPhase.length]!)),
+    ),
+  );
+  const share = Math.min(1, 0.9 * (1 + 1 / (INDEPENDENT_PER_ORIGIN * errors.rows.length)));
+  return {
+    byHorizon,
+    byPhase,
+    p10Units: Math.min(0, quantileSorted(units, 1 - share)),
+    p90Units: Math.max(0, quantileSorted(units, share)),
+    lowestUnits: Math.min(0, units[0]!),
+    highestUnits: Math.max(0, units.at(-1)!),
+  };
+}
+
+function toUnits(error: number, spread: number): number {
+  return spread > 0 ? error / spread : Number.isNaN(error) ? error : 0;
+}
+
+function spreadByHorizon(rows: readonly Float64Array[]): Float64Array {
+  const horizonPoints = rows[0]!.length;
+  const sizes = rows.map((row) => row.map(Math.abs));
+  // One outage must not widen every interval: no single error counts more than the 95th percentile.
+  const most = quantileSorted(sortedPresent(sizes.flatMap((row) => Array.from(row))), 0.95);
+  const typical = new Float64Array(horizonPoints);
+  for (let h = 0; h < horizonPoints; h++) {
+    const from = Math.max(0, h - NEIGHBOURS);
+    const pool = sizes.flatMap((row) => Array.from(row.subarray(from, h + NEIGHBOURS + 1)));
+    const present = pool.filter((size) => !Number.isNaN(size));
+    const sum = present.reduce((total, size) => total + Math.min(size, most), 0);
+    typical[h] = present.length > 0 ? sum / present.length : most;
+  }
+  return isotonic(typical);
+}
+
+function factorByPhase(errors: HeldOutErrors, byHorizon: Float64Array, periodPoints: number): Float64Array {
+  const enough = errors.rows.length * byHorizon.length >= ERRORS_PER_PHASE * periodPoints;
+  if (periodPoints === 1 || !enough) return Float64Array.of(1);
+  const sums = new Float64Array(periodPoints).fill(PRIOR_ERRORS);
+  const counts = new Float64Array(periodPoints).fill(PRIOR_ERRORS);
+  errors.rows.forEach((row, k) => {
+    row.forEach((error, h) => {
+      const size = Math.min(4, Math.abs(toUnits(error, byHorizon[h]!)));
+      if (Number.isNaN(size)) return;
+      for (const neighbour of [-1, 0, 1]) {
+        const phase = (errors.origins[k]! + h + neighbour + periodPoints) % periodPoints;
+        sums[phase]! += size;
+        counts[phase]!++;
+      }
+    });
+  });
+  return sums.map((sum, phase) => sum / counts[phase]!);
+}

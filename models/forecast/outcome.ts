@@ -1,0 +1,38 @@
+import type { AbstainReason, ForecastSkill, QuantilePath } from '../domain/forecast.ts';
+import type { ErrorBand, ModelShare } from './scale-forecast.ts';
+
+/** What time to limit needs to draw futures from the published forecast. */
+export interface FutureSource {
+  /** Start of the first hour of both bands. */
+  readonly startMs: number;
+  readonly hourly: ErrorBand;
+  readonly daily: ErrorBand;
+  /** How far the highest and the lowest hour of a day lie from its mean, both ≥ 0, one for each recent day. */
+  readonly risesInDay: readonly number[];
+  readonly fallsInDay: readonly number[];
+  /** The series was never below zero, so its future is not either. */
+  readonly nonNegative: boolean;
+}
+
+export interface PublishedForecast {
+  readonly kind: 'forecast';
+  readonly modelVersion: string;
+  /** Candidates of both scales, `hourly …` and `daily …`; the weights of each scale sum to one. */
+  readonly models: readonly ModelShare[];
+  readonly hourly: QuantilePath;
+  readonly daily: QuantilePath;
+  readonly skill: ForecastSkill;
+  /** Start of the newest hour that was seen. */
+  readonly watermarkMs: number;
+  readonly source: FutureSource;
+}
+
+export interface Abstention {
+  readonly kind: 'abstain';
+  readonly reason: AbstainReason;
+  /** One English sentence: what is missing, and what would fix it. */
+  readonly detail: string;
+  readonly skill: ForecastSkill | null;
+}
+
+export type ForecastOutcome = PublishedForecast | Abstention;

@@ -1,0 +1,187 @@
+import type { ForecastSkill } from '../domain/forecast.ts';
+import { type BacktestPlan, type BacktestRun, backtest, type JudgedValues, meanAbsoluteError } from './backtest.ts';
+import { combinationWeights, combinePaths, disagreement, meanError } from './combination.ts';
+import { type ErrorMemory, errorMemory } from './error-memory.ts';
+import { type ErrorScale, errorScale } from './error-scale.ts';
+import type { FittedModel, Forecaster } from './forecaster.ts';
+import { allCandidates, type CandidateSet } from './registry.ts';
+import { growSpread, growthExponent } from './spread-growth.ts';
+
+export interface ModelShare {
+  readonly name: string;
+  readonly weight: number;
+  readonly mase: number;
+}
+
+/** The future at one scale, hours or days, as a centre and the spread around it. */
+export interface ErrorBand {
+  readonly centre: Float64Array;
+  /** Distance from the centre to p10 and to p90 at each step, ≥ 0. */
+  readonly below: Float64Array;
+  readonly above: Float64Array;
+  /** Largest errors seen, in distances to p10 and p90: simulated ones go little beyond. */
+  readonly lowestErrors: number;
+  readonly highestErrors: number;
+  readonly memory: ErrorMemory;
+}
+
+/** A band, and what the combination that made it is worth. */
+export interface ScaleForecast extends ErrorBand {
+  readonly models: readonly ModelShare[];
+  readonly skill: ForecastSkill;
+  /** Share of the origins at which the combination beat the last value. */
+  readonly winShare: number;
+}
+
+export interface ScaleOptions {
+  readonly candidates: CandidateSet;
+  /** At least one origin. */
+  readonly plan: BacktestPlan;
+  readonly horizonPoints: number;
+  /** Season whose phases have intervals of their own and whose naive error is the unit of MASE. */
+  readonly periodPoints: number;
+  readonly phaseIntervals: boolean;
+}
+
+/**
+ * Forecast at one scale: backtests the candidates, weighs them, and measures what their combination is worth.
+ *
+ * Everything that is said about the combination (skill, coverage, intervals) comes from origins that its weights had
+ * not seen: at each origin the weights are those earned at the others.
+ *
+ * Input:      history, finite and filled; options.
+ * Output:     see ScaleForecast.
+ * Cost:       (origins + 1) fits of each candidate.
+ * Throws:     RangeError when the plan has no origin.
+ */
+export function forecastScale(history: JudgedValues, options: ScaleOptions): ScaleForecast {
+  const { plan, horizonPoints } = options;
+  if (plan.origins.length === 0) throw new RangeError('forecast: a backtest needs at least one origin, got none');
+  const forecasters = allCandidates(options.candidates);
+  const runs = forecasters.flatMap((forecaster) => backtest(forecaster, history, plan) ?? []);
+  const held = heldOutPaths(runs, plan);
+  const rows = plan.origins.map((origin, k) => errorRow(history, origin, held[k]!));
+  const phases = options.phaseIntervals ? options.periodPoints : 1;
+  const scale = errorScale({ rows, origins: plan.origins }, phases);
+  const weights = combinationWeights(runs, -1);
+  const paths = runs.map((run) => fitted(forecasters, run.name, history.values).predict(horizonPoints));
+  const centre = combinePaths(paths, weights);
+  const spread = growSpread(scale.byHorizon, {
+    horizonPoints,
+    exponent: growthExponent(scale.byHorizon, history.values),
+    disagreement: disagreement(paths, weights, centre),
+  });
+  const phased = spread.map((size, h) => size * scale.byPhase[(history.values.length + h) % scale.byPhase.length]!);
+  const unit = naiveUnit(history, options.periodPoints);
+  const errors = plan.origins.map((origin, k) => meanAbsoluteError(history, origin, held[k]!));
+  return {
+    centre,
+    below: phased.map((size) => -scale.p10Units * size),
+    above: phased.map((size) => scale.p90Units * size),
+    lowestErrors: scale.p10Units < 0 ? scale.lowestUnits / scale.p10Units : 1,
+    highestErrors: scale.p90Units > 0 ? scale.highestUnits / scale.p90Units : 1,
+    memory: errorMemory(rows.map((row) => row.map((error, h) => unitError(error, scale.byHorizon[h]!)))),
+    models: runs.map((run, k) => ({ name: run.name, weight: weights[k]!, mase: meanError(run.errors, -1) / unit })),
+    skill: measureSkill({ runs, errors, unit, rows, options }),
+    winShare: winShare(errors, findRun(runs, options.candidates.lastValue.name)!.errors),
+  };
+}
+
+function unitError(error: number, spread: number): number {
+  return spread > 0 ? error / spread : 0 * error;
+}
+
+function heldOutPaths(runs: readonly BacktestRun[], plan: BacktestPlan): Float64Array[] {
+  return plan.origins.map((_, k) => {
+    const weights = combinationWeights(runs, plan.origins.length > 1 ? k : -1);
+    return combinePaths(
+      runs.map((run) => run.paths[k]!),
+      weights,
+    );
+  });
+}
+
+function errorRow(history: JudgedValues, origin: number, path: Float64Array): Float64Array {
+  return path.map((value, h) => (history.observed[origin + h] === 1 ? history.values[origin + h]! - value : Number.NaN));
+}
+
+function fitted(forecasters: readonly Forecaster[], name: string, values: Float64Array): FittedModel {
+  const fit = forecasters.find((forecaster) => forecaster.name === name)!.fit(values);
+  if (fit.kind !== 'fitted') throw new RangeError(`forecast: ${name} fitted a part of history but not the whole of it`);
+  return fit.model;
+}
+
+function findRun(runs: readonly BacktestRun[], name: string): BacktestRun | undefined {
+  return runs.find((run) => run.name === name);
+}
+
+/** Mean absolute difference over a season, the unit of MASE; over one step where seasons repeat exactly; else 1. */
+function naiveUnit(history: JudgedValues, periodPoints: number): number {
+  for (const lag of [periodPoints, 1]) {
+    if (history.values.length <= lag) continue;
+    const before = history.values.subarray(0, history.values.length - lag);
+    const unit = meanAbsoluteError(history, lag, before);
+    if (unit > 0) return unit;
+  }
+  return 1;
+}
+
+interface SkillInput {
+  readonly runs: readonly BacktestRun[];
+  readonly errors: readonly number[];
+  readonly unit: number;
+  readonly rows: readonly Float64Array[];
+  readonly options: ScaleOptions;
+}
+
+function measureSkill({ runs, errors, unit, rows, options }: SkillInput): ForecastSkill {
+  const maseOf = (name: string): number => {
+    const run = findRun(runs, name);
+    return run === undefined ? Number.POSITIVE_INFINITY : meanError(run.errors, -1) / unit;
+  };
+  const mase = meanError(errors, -1) / unit;
+  const maseLastValue = maseOf(options.candidates.lastValue.name);
+  const seasonal = Math.min(...options.candidates.seasonalNaives.map(({ name }) => maseOf(name)));
+  const maseSeasonalNaive = Number.isFinite(seasonal) ? seasonal : maseLastValue;
+  const best = Math.min(maseLastValue, maseSeasonalNaive);
+  return {
+    mase,
+    maseLastValue,
+    maseSeasonalNaive,
+    skill: best > 0 ? 1 - mase / best : 0,
+    coverage80: heldOutCoverage(rows, options),
+    origins: options.plan.origins.length,
+  };
+}
+
+/** Share of errors inside p10–p90, each origin judged by the scale that the other origins give. */
+function heldOutCoverage(rows: readonly Float64Array[], options: ScaleOptions): number {
+  let inside = 0;
+  let judged = 0;
+  const { origins } = options.plan;
+  rows.forEach((row, k) => {
+    const others = rows.length > 1 ? rows.filter((_, other) => other !== k) : rows;
+    const otherOrigins = rows.length > 1 ? origins.filter((_, other) => other !== k) : origins;
+    const scale = errorScale(
+      { rows: others, origins: otherOrigins },
+      options.phaseIntervals ? options.periodPoints : 1,
+    );
+    row.forEach((error, h) => {
+      if (Number.isNaN(error)) return;
+      judged++;
+      if (isInside(error, scale, origins[k]! + h, h)) inside++;
+    });
+  });
+  return inside / judged;
+}
+
+function isInside(error: number, scale: ErrorScale, index: number, h: number): boolean {
+  const spread = scale.byHorizon[h]! * scale.byPhase[index % scale.byPhase.length]!;
+  // Errors of a perfect forecast differ from zero by rounding only.
+  const rounding = 1e-9 * (spread + Math.abs(error));
+  return error >= scale.p10Units * spread - rounding && error <= scale.p90Units * spread + rounding;
+}
+
+function winShare(errors: readonly number[], naiveErrors: Float64Array): number {
+  return errors.filter((error, k) => error < naiveErrors[k]!).length / errors.length;
+}
