@@ -26,7 +26,7 @@ const changeEvent = z.object({
   timestamp: z.union([z.string(), z.number()], 'must be RFC 3339 with a zone, or whole milliseconds'),
   kind: z.enum(['deploy', 'config', 'flag', 'other']).default('other'),
   service: text(256).min(1).nullable().default(null),
-  custom_details: z.unknown(),
+  custom_details: z.unknown().optional(),
   links: z.array(link).max(20).default([]),
 });
 
