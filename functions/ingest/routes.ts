@@ -87,7 +87,7 @@ function createRemoteWrite(dependencies: IngestRoutesDependencies): Handle {
     });
     await acceptMetrics(dependencies, request, batch);
     const { rejected, acceptedSamples } = batch;
-    if (rejected.count > 0) throw refusal(rejected, `${acceptedSamples} samples are stored, send nothing again`);
+    if (rejected.count > 0) throw refusal(rejected, `${acceptedSamples} samples are stored`);
     return { status: 204 };
   };
 }
@@ -187,9 +187,9 @@ async function acceptItems(
 }
 
 function refusal({ count, examples }: Rejections, consequence: string): ServiceError {
-  const first = examples.map(({ index, code, detail }) => `#${index} ${code}: ${detail}`).join('; ');
-  const message = `${count} items refused, ${consequence}. First: ${first}`;
-  return new ServiceError('ingest/payload-invalid', message, { details: { rejected: count, errors: examples } });
+  return new ServiceError('ingest/payload-invalid', `${count} items are refused, ${consequence}`, {
+    details: { rejected: count, errors: examples },
+  });
 }
 
 interface Answer {

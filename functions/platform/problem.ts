@@ -65,8 +65,8 @@ export function toProblem(error: unknown, context: ProblemContext): ProblemAnswe
   const detail = status < 500 || status === 409 ? (failure?.message ?? '') : ourFault(status);
   const headers = { ...extraHeaders(status, failure, context), 'content-type': contentType(context.form) };
   const examples = status < 500 ? examplesOf(failure) : [];
-  const body =
-    context.form === 'text' ? textBody(code, detail, context) : jsonBody({ code, status, detail, examples }, context);
+  const problem: Problem = { code, status, detail, examples };
+  const body = context.form === 'text' ? textBody(problem, context) : jsonBody(problem, context);
   return { status, headers, body };
 }
 
@@ -127,8 +127,17 @@ function contentType(form: 'problem' | 'text'): string {
   return form === 'text' ? 'text/plain; charset=utf-8' : 'application/problem+json';
 }
 
-function textBody(code: ErrorCode, detail: string, context: ProblemContext): string {
-  return `${truncateBytes(`${code}: ${detail}`, MAX_PROBLEM_BYTES - 80)} (request ${context.requestId.slice(0, 64)})\n`;
+interface Problem {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly detail: string;
+  readonly examples: readonly Example[];
+}
+
+function textBody({ code, detail, examples }: Problem, { requestId }: ProblemContext): string {
+  const first = examples.map((example) => `#${example.index ?? '?'} ${example.code ?? ''}: ${example.detail}`);
+  const text = [`${code}: ${detail}`, ...first].join('; ');
+  return `${truncateBytes(text, MAX_PROBLEM_BYTES - 80)} (request ${requestId.slice(0, 64)})\n`;
 }
 
 interface Example {
@@ -152,10 +161,7 @@ function examplesOf(failure: ServiceError | undefined): readonly Example[] {
   });
 }
 
-function jsonBody(
-  problem: { code: ErrorCode; status: number; detail: string; examples: readonly Example[] },
-  context: ProblemContext,
-): string {
+function jsonBody(problem: Problem, context: ProblemContext): string {
   const { code, status, detail } = problem;
   for (let kept = problem.examples.length; kept >= 0; kept--) {
     const body = JSON.stringify({
