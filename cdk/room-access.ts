@@ -1,0 +1,77 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RecordKind } from './constructs/record-table.ts';
+import type { ObjectPrefix } from './constructs/telemetry-bucket.ts';
+import type { Room } from './rooms.ts';
+import type { StatefulStack } from './stacks/stateful-stack.ts';
+
+/** All that a room may do beyond its own logs. What is absent is refused. */
+export interface RoomAccess {
+  readonly readObjects?: readonly ObjectPrefix[];
+  readonly putObjects?: readonly ObjectPrefix[];
+  readonly readRecords?: readonly RecordKind[];
+  readonly writeRecords?: readonly RecordKind[];
+  /** Tell whose an API key is: the key's record, and the pepper of its digest. */
+  readonly authenticates?: true;
+  readonly sendsSegments?: true;
+  readonly sendsMail?: true;
+}
+
+export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
+  ingest: { putObjects: ['seg'], writeRecords: ['change'], authenticates: true, sendsSegments: true },
+  detect: {
+    readObjects: ['seg', 'state', 'history'],
+    putObjects: ['state', 'history'],
+    readRecords: ['series', 'anomaly'],
+    writeRecords: ['series', 'anomaly'],
+  },
+  forecast: {
+    readObjects: ['state', 'history'],
+    readRecords: ['series', 'limit', 'forecast'],
+    writeRecords: ['forecast'],
+  },
+  decide: {
+    readObjects: ['state', 'history'],
+    readRecords: ['series', 'limit', 'forecast', 'prediction', 'anomaly', 'issue', 'change'],
+    writeRecords: ['prediction', 'issue'],
+  },
+  report: {
+    readObjects: ['state', 'history'],
+    putObjects: ['mail'],
+    readRecords: ['series', 'limit', 'forecast', 'prediction', 'anomaly', 'issue', 'change', 'delivery'],
+    writeRecords: ['delivery'],
+  },
+  notify: { readObjects: ['mail'], readRecords: ['delivery'], writeRecords: ['delivery'], sendsMail: true },
+  query: {
+    readObjects: ['state', 'history'],
+    readRecords: ['series', 'limit', 'forecast', 'prediction', 'anomaly', 'issue', 'change', 'delivery'],
+    // Limits are set by people, through the same API.
+    writeRecords: ['limit'],
+    authenticates: true,
+  },
+};
+
+export function grantRoomAccess(room: Room, to: IFunction, stateful: StatefulStack, mailFrom: string): void {
+  const access = ROOM_ACCESS[room];
+  const { telemetry, records, segments, pepper } = stateful;
+  if (access.readObjects) telemetry.grantRead(to, access.readObjects);
+  if (access.putObjects) telemetry.grantPut(to, access.putObjects);
+  if (access.readRecords) records.grantRead(to, access.readRecords);
+  if (access.writeRecords) records.grantWrite(to, access.writeRecords);
+  if (access.authenticates) {
+    records.grantFindKey(to);
+    pepper.grantRead(to);
+  }
+  if (access.sendsSegments) segments.queue.grantSendMessages(to);
+  if (access.sendsMail) to.addToRolePolicy(mailStatement(to, mailFrom));
+}
+
+/** Any identity of the account, but one sender: SES checks the identities of recipients too while it is in its sandbox. */
+function mailStatement(to: IFunction, mailFrom: string): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['ses:SendEmail', 'ses:SendRawEmail'],
+    resources: [Stack.of(to).formatArn({ service: 'ses', resource: 'identity', resourceName: '*' })],
+    conditions: { StringEquals: { 'ses:FromAddress': mailFrom } },
+  });
+}
