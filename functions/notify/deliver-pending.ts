@@ -1,0 +1,84 @@
+import type { Delivery } from '../../models/domain/delivery.ts';
+import { ServiceError } from '../platform/errors.ts';
+
+export interface DeliverPendingOptions {
+  /** Oldest first. */
+  readonly listPending: (
+    workspace: string,
+    options: { readonly limit: number; readonly cursor?: string | undefined },
+  ) => Promise<{ readonly items: readonly Delivery[]; readonly cursor?: string }>;
+  readonly readMessage: (key: string) => Promise<Uint8Array | undefined>;
+  readonly saveDelivery: (workspace: string, delivery: Delivery) => Promise<unknown>;
+  readonly send: (mail: {
+    readonly deliveryId: string;
+    readonly from: string;
+    readonly to: string;
+    readonly mime: Uint8Array;
+  }) => Promise<{ readonly receipt: string }>;
+  readonly from: string;
+}
+
+export interface DeliveryCounts {
+  readonly sent: number;
+  /** Refused this time and tried again by the next run. */
+  readonly postponed: number;
+  readonly failed: number;
+}
+
+export type DeliverPending = (workspace: string, nowMs: number) => Promise<DeliveryCounts>;
+
+const PAGE_DELIVERIES = 100;
+const MAX_ATTEMPTS = 10;
+const ERROR_LENGTH = 500;
+
+/**
+ * Sends what is pending, each delivery by itself: one that fails does not stop the others.
+ *
+ * At least once: a crash after the channel took a message and before it was marked sends it again, with the same
+ * Message-ID. A refusal for good, or the tenth, marks it failed. Where the store itself fails, the rest is still tried,
+ * and then the first such error is thrown.
+ */
+export function createDeliverPending(options: DeliverPendingOptions): DeliverPending {
+  return async (workspace, nowMs) => {
+    const counts = { sent: 0, pending: 0, failed: 0 };
+    const storeErrors: unknown[] = [];
+    for (const delivery of await readPending(options, workspace)) {
+      try {
+        const outcome = await attempt(options, delivery, nowMs);
+        await options.saveDelivery(workspace, outcome);
+        counts[outcome.status] += 1;
+      } catch (error) {
+        storeErrors.push(error);
+      }
+    }
+    if (storeErrors.length > 0) throw storeErrors[0];
+    return { sent: counts.sent, postponed: counts.pending, failed: counts.failed };
+  };
+}
+
+/** All before the first is sent: marking a delivery takes it out of the list that is being read. */
+async function readPending(options: DeliverPendingOptions, workspace: string): Promise<readonly Delivery[]> {
+  const pending: Delivery[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await options.listPending(workspace, { limit: PAGE_DELIVERIES, cursor });
+    pending.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return pending;
+}
+
+async function attempt(options: DeliverPendingOptions, delivery: Delivery, nowMs: number): Promise<Delivery> {
+  const { deliveryId, recipient, messageKey } = delivery;
+  const attempts = delivery.attempts + 1;
+  const mime = await options.readMessage(messageKey);
+  if (!mime) return { ...delivery, attempts, status: 'failed', error: `no message under ${messageKey}` };
+  try {
+    const { receipt } = await options.send({ deliveryId, from: options.from, to: recipient, mime });
+    return { ...delivery, attempts, status: 'sent', sentAtMs: nowMs, receipt, error: null };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const status = error.retryable && attempts < MAX_ATTEMPTS ? 'pending' : 'failed';
+    return { ...delivery, attempts, status, error: error.message.slice(0, ERROR_LENGTH) };
+  }
+}

@@ -1,0 +1,180 @@
+import { formatSeries, type Labels } from '../../models/domain/series.ts';
+import type { CrossedRow, Digest, DigestChart, IssueRow, PredictedRow, TrendRow } from './digest.ts';
+import {
+  formatCap,
+  formatChance,
+  formatDuration,
+  formatNumber,
+  formatQuantity,
+  formatRelative,
+  plural,
+  resourceName,
+  shorten,
+  type ZoneFormat,
+} from './format.ts';
+
+export type Urgency = 'now' | 'week' | 'later';
+
+export interface PredictedWords {
+  readonly name: string;
+  readonly series: string;
+  readonly urgency: Urgency;
+  /** The urgency in words: colour is never the only signal. */
+  readonly urgencyWord: string;
+  readonly now: string;
+  readonly limit: string;
+  readonly likely: string;
+  readonly range: string;
+  readonly chance: string;
+  readonly chanceSoon: string;
+  readonly actBy: string;
+  readonly action: string;
+}
+
+export interface IssueWords {
+  readonly title: string;
+  readonly severity: IssueRow['severity'];
+  readonly facts: string;
+  readonly reason: string | null;
+  readonly suspect: string;
+}
+
+export interface TrendWords {
+  readonly name: string;
+  readonly spark: string;
+  readonly now: string;
+  readonly ahead: string;
+  readonly headroom: string;
+  readonly crossing: string;
+}
+
+export interface ChartWords {
+  readonly title: string;
+  readonly caption: string;
+  readonly alt: string;
+}
+
+const SERIES_LENGTH = 160;
+const SENTENCE_LENGTH = 400;
+const URGENCY_WORDS: Readonly<Record<Urgency, string>> = {
+  now: 'act now',
+  week: 'decide this week',
+  later: 'can wait',
+};
+const WEEK_MS = 604_800_000;
+const SPARKS = '▁▂▃▄▅▆▇█';
+
+export function predictedWords(row: PredictedRow, zone: ZoneFormat): PredictedWords {
+  const urgency = row.slackMs <= 0 ? 'now' : row.slackMs <= WEEK_MS ? 'week' : 'later';
+  const until = row.p90Ms === null ? 'beyond the forecast' : zone.day(row.p90Ms);
+  return {
+    name: nameOf(row.title, row.labels),
+    series: shorten(formatSeries(row.labels), SERIES_LENGTH),
+    urgency,
+    urgencyWord: URGENCY_WORDS[urgency],
+    now: formatQuantity(row.currentValue, row.unit),
+    limit: limitWords(row),
+    likely: zone.aboutWhen(row.p50Ms),
+    range: `${zone.day(row.p10Ms)} to ${until}`,
+    chance: formatChance(row.probability),
+    chanceSoon: `${formatChance(row.probabilityWithinLeadTime)} within the lead time of ${formatDuration(row.leadTimeMs)}`,
+    actBy: zone.aboutWhen(row.actByMs),
+    action: shorten(row.action, SENTENCE_LENGTH),
+  };
+}
+
+/** One line for each resource that stands beyond its limit. */
+export function crossedWords({ crossed }: Digest): string[] {
+  const lines = crossed.rows.map(
+    (row) =>
+      `${nameOf(row.title, row.labels)}: ${formatQuantity(row.currentValue, row.unit)}, ${row.bound === 'max' ? 'at or above' : 'at or below'} its limit of ${formatQuantity(row.limitValue, row.unit)}`,
+  );
+  const more = formatCap(crossed.rows.length, crossed.total);
+  return more === null ? lines : [...lines, more];
+}
+
+export function issueWords(row: IssueRow, zone: ZoneFormat): IssueWords {
+  const state = row.resolvedAtMs === null ? 'open' : `resolved ${zone.moment(row.resolvedAtMs)}`;
+  const members = row.anomalyCount === 1 ? '1 anomaly' : `${formatNumber(row.anomalyCount)} anomalies`;
+  const worst = row.worst && `${shorten(formatSeries(row.worst.labels), SERIES_LENGTH)}: ${row.worst.reason}`;
+  return {
+    title: shorten(row.title, SERIES_LENGTH),
+    severity: row.severity,
+    facts: `${row.severity}, ${state}; since ${zone.when(row.openedAtMs)}; ${members}`,
+    reason: worst && shorten(worst, SENTENCE_LENGTH),
+    suspect: suspectWords(row),
+  };
+}
+
+function suspectWords({ suspects, openedAtMs }: IssueRow): string {
+  if (suspects.total === 0) return 'No change was recorded shortly before.';
+  const each = suspects.rows.map(({ kind, summary, atMs }) => {
+    const distance = formatRelative(atMs, openedAtMs);
+    const place =
+      distance === 'now' ? 'at that moment' : distance.replace(/ ago$/, ' before').replace(/^in (.*)/, '$1 after');
+    return `${kind} “${shorten(summary, 120)}” ${place}`;
+  });
+  const more = suspects.total - suspects.rows.length;
+  return `Suspected change: ${each.join('; ')}${more > 0 ? `; and ${plural(more, 'other')}` : ''}.`;
+}
+
+export function trendWords(row: TrendRow, zone: ZoneFormat): TrendWords {
+  const { p10, p50, p90 } = row.ahead;
+  const at = (value: number): string => formatQuantity(value, row.unit);
+  return {
+    name: nameOf(row.title, row.labels),
+    spark: sparkline(row.recentDays),
+    now: `${at(row.currentValue)}, limit ${limitWords(row)}`,
+    ahead: `${at(p50)} (${at(p10)} to ${at(p90)})`,
+    headroom:
+      row.headroomUsed >= 1
+        ? 'uses up all that is left'
+        : `uses ${formatNumber(Math.round(row.headroomUsed * 100))} % of what is left`,
+    crossing: row.p50Ms === null ? 'not within the forecast' : zone.day(row.p50Ms),
+  };
+}
+
+export function chartWords(chart: DigestChart, zone: ZoneFormat): ChartWords {
+  const name = nameOf(chart.title, chart.labels);
+  const { p10Ms, p50Ms, p90Ms } = chart.crossing;
+  const range =
+    p10Ms === null ? '' : ` (${zone.day(p10Ms)} to ${p90Ms === null ? 'beyond the forecast' : zone.day(p90Ms)})`;
+  const crossing =
+    p50Ms === null
+      ? 'The forecast stays within the limit.'
+      : `The forecast reaches the limit about ${zone.day(p50Ms)}${range}.`;
+  return {
+    title: name,
+    caption: `Line: measured. Dashed: forecast (p50), shaded p10 to p90. ${crossing}`,
+    alt: `Chart of ${name}: now ${formatQuantity(chart.currentValue, chart.unit)}, limit ${formatQuantity(chart.limitValue, chart.unit)}. ${crossing}`,
+  };
+}
+
+function nameOf(title: string, labels: Labels): string {
+  const resource = resourceName(labels);
+  return shorten(resource === '' ? title : `${title}: ${resource}`, SERIES_LENGTH);
+}
+
+/** The limit, and for an upper one how much of it is used. */
+function limitWords({ bound, limitValue, currentValue, unit }: CrossedRow): string {
+  const limit = formatQuantity(limitValue, unit);
+  if (bound === 'min') return `at least ${limit}`;
+  const share = Math.round((currentValue / limitValue) * 100);
+  // A limit that is a percentage itself needs no second one.
+  const isPercent = unit === '%' || unit === 'percent' || unit === 'ratio';
+  return isPercent || !Number.isFinite(share) || share < 0 ? limit : `${limit} (${formatNumber(share)} % used)`;
+}
+
+/** Eight heights between the lowest and the highest; a dot where there is no data. */
+function sparkline(values: readonly number[]): string {
+  const known = values.filter(Number.isFinite);
+  const low = Math.min(...known);
+  const span = Math.max(...known) - low;
+  return values
+    .map((value) => {
+      if (!Number.isFinite(value)) return '·';
+      const step = span === 0 ? 3 : Math.round(((value - low) / span) * (SPARKS.length - 1));
+      return SPARKS[step];
+    })
+    .join('');
+}
