@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { seriesIdOf } from '../../data/segments/series-id.ts';
 import { type Labels, metricName, type SeriesId, type SeriesKind } from '../../models/domain/series.ts';
 
 /** Who a series is. One object for one series as long as the cache knows it. */
@@ -53,7 +53,7 @@ export function createSeriesIdentity(options: SeriesIdentityOptions = DEFAULT_OP
     },
     make(workspace, key, labels, kind) {
       const identity = {
-        seriesId: hashLabels(workspace, labels),
+        seriesId: seriesIdOf(workspace, labels),
         labels,
         kind: kind ?? kindOfName(metricName(labels)),
       };
@@ -82,25 +82,6 @@ class Generation {
     this.entries++;
     this.sizeBytes += sizeBytes;
   }
-}
-
-/**
- * The name of a series, or of a stream of logs, for ever: workspace, then names and values of its sorted labels, each as
- * UTF-8 with its length (u32, big-endian) before it; SHA-256; the first 16 bytes in hexadecimal digits.
- */
-export function hashLabels(workspace: string, labels: Labels): SeriesId {
-  const hash = createHash('sha256');
-  const chunks: Buffer[] = [lengthPrefixed(workspace)];
-  for (const [name, value] of labels) chunks.push(lengthPrefixed(name), lengthPrefixed(value));
-  return hash.update(Buffer.concat(chunks)).digest('hex').slice(0, 32);
-}
-
-function lengthPrefixed(text: string): Buffer {
-  const sizeBytes = Buffer.byteLength(text);
-  const chunk = Buffer.allocUnsafe(4 + sizeBytes);
-  chunk.writeUInt32BE(sizeBytes, 0);
-  chunk.write(text, 4, 'utf8');
-  return chunk;
 }
 
 const COUNTER_NAME = /_(total|bucket|seconds_count|seconds_sum|bytes_count|bytes_sum)$/;

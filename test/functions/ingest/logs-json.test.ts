@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seriesIdOf } from '../../../data/segments/series-id.ts';
 import { decodeLogsJson } from '../../../functions/ingest/logs-json.ts';
 import { normaliseSeverity } from '../../../functions/ingest/logs-json-severity.ts';
-import { hashLabels } from '../../../functions/ingest/series-identity.ts';
 import { codeOf, decodeContext, NOW_MS } from './write-request.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'utf8');
@@ -19,7 +19,7 @@ describe('logs as JSON', () => {
       [[['service', 'a']], ['first', 'disk full']],
       [[['service', 'b']], ['disk full']],
     ]);
-    expect(batch.logs[0]?.streamId).toBe(hashLabels('abcdefghijkl', [['service', 'a']]));
+    expect(batch.logs[0]?.streamId).toBe(seriesIdOf('abcdefghijkl', [['service', 'a']]));
     expect(batch.acceptedRecords).toBe(3);
   });
 

@@ -318,7 +318,7 @@ describe('remote write 1.0, what refuses the request', () => {
     ['P31: wrong wire type of a value', snappy(Uint8Array.from([0x0a, 4, 0x12, 2, 0x08, 1]))],
     ['P31: a length beyond the end', snappy(Uint8Array.from([0x0a, 5, 0x0a]))],
     ['P31: a sample beyond its series', snappy(Uint8Array.from([0x0a, 2, 0x12, 9, 0x11, 0, 0, 0, 0, 0, 0, 0, 0]))],
-    ['P31: a varint of 11 bytes', snappy(Uint8Array.from([0x18, ...new Array(10).fill(0x80), 1]))],
+    ['P31: a varint of 11 bytes', snappy(Uint8Array.from([0x18, ...new Uint8Array(10).fill(0x80), 1]))],
     ['P31: field number 0', snappy(Uint8Array.from([0x02, 0]))],
     ['P32: groups nested 100,000 deep', snappy(new Uint8Array(100_000).fill(0x5b))],
     ['P01: a message of version 2.0', snappy(Uint8Array.from([0x22, 0, 0x22, 1, 0x61]))],

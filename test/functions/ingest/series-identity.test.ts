@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createSeriesIdentity, hashLabels, kindOfName } from '../../../functions/ingest/series-identity.ts';
+import { createSeriesIdentity, kindOfName } from '../../../functions/ingest/series-identity.ts';
 import type { Labels } from '../../../models/domain/series.ts';
 
 const WORKSPACE = 'abcdefghijkl';
@@ -8,45 +7,6 @@ const LABELS: Labels = [
   ['__name__', 'up'],
   ['job', 'ü'],
 ];
-
-describe('the identifier of a series', () => {
-  it('is made of workspace and labels, each with its length before it', () => {
-    const bytes = Buffer.from(
-      '\0\0\0\x0cabcdefghijkl\0\0\0\x08__name__\0\0\0\x02up\0\0\0\x03job\0\0\0\x02'.concat(
-        Buffer.from('ü').toString('latin1'),
-      ),
-      'latin1',
-    );
-
-    expect(hashLabels(WORKSPACE, LABELS)).toBe(createHash('sha256').update(bytes).digest('hex').slice(0, 32));
-  });
-
-  it('never changes', () => {
-    expect(hashLabels(WORKSPACE, LABELS)).toBe('b77c6b060a6216dbbec7086addd5908d');
-  });
-
-  it('differs between workspaces, and where only the borders between texts differ', () => {
-    const ids = [
-      hashLabels(WORKSPACE, LABELS),
-      hashLabels('bbcdefghijkl', LABELS),
-      hashLabels(WORKSPACE, [['a', '1,b=2']]),
-      hashLabels(WORKSPACE, [
-        ['a', '1'],
-        ['b', '2'],
-      ]),
-      hashLabels(WORKSPACE, [['ab', 'c']]),
-      hashLabels(WORKSPACE, [['a', 'bc']]),
-    ];
-
-    expect(new Set(ids).size).toBe(ids.length);
-  });
-
-  it('keeps composed and decomposed letters apart (J10)', () => {
-    expect(hashLabels(WORKSPACE, [['a', 'é'.normalize('NFC')]])).not.toBe(
-      hashLabels(WORKSPACE, [['a', 'é'.normalize('NFD')]]),
-    );
-  });
-});
 
 describe('the kind of a series', () => {
   it('is what its name suggests, unless the sender states it', () => {
