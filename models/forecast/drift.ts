@@ -8,7 +8,7 @@ import { createForecaster, type Forecaster } from './forecaster.ts';
  * Input:      points, how many of the newest values give the pace, ≥ 3.
  * Warm-up:    three values.
  * Assumes:    no season; the last value is no outlier.
- * Cost:       O(points² log points) to fit.
+ * Cost:       O(points²) to fit.
  * Throws:     never.
  *
  * @example
@@ -18,6 +18,8 @@ export function drift(points: number): Forecaster {
   return createForecaster('drift', 3, (values) => {
     const slope = theilSenSlope(values.subarray(Math.max(0, values.length - points)));
     const last = values.at(-1)!;
-    return { predict: (horizonPoints) => Float64Array.from({ length: horizonPoints }, (_, h) => last + slope * (h + 1)) };
+    return {
+      predict: (horizonPoints) => Float64Array.from({ length: horizonPoints }, (_, h) => last + slope * (h + 1)),
+    };
   });
 }

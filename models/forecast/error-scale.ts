@@ -49,9 +49,10 @@ export function errorScale(errors: HeldOutErrors, periodPoints: number): ErrorSc
   const byHorizon = spreadByHorizon(errors.rows);
   const byPhase = factorByPhase(errors, byHorizon, periodPoints);
   const units = sortedPresent(
-    errors.rows.flatMap((row, k) =>
-      Array.from(row, (error, h) => toUnits(error, byHorizon[h]! * byPhase[(errors.origins[k]! + h) % byPhase.length]!)),
-    ),
+    errors.rows.flatMap((row, k) => {
+      const phaseFactor = (h: number): number => byPhase[(errors.origins[k]! + h) % byPhase.length]!;
+      return Array.from(row, (error, h) => toUnits(error, byHorizon[h]! * phaseFactor(h)));
+    }),
   );
   const share = Math.min(1, 0.9 * (1 + 1 / (INDEPENDENT_PER_ORIGIN * errors.rows.length)));
   return {
@@ -70,18 +71,28 @@ function toUnits(error: number, spread: number): number {
 
 function spreadByHorizon(rows: readonly Float64Array[]): Float64Array {
   const horizonPoints = rows[0]!.length;
-  const sizes = rows.map((row) => row.map(Math.abs));
   // One outage must not widen every interval: no single error counts more than the 95th percentile.
-  const most = quantileSorted(sortedPresent(sizes.flatMap((row) => Array.from(row))), 0.95);
-  const typical = new Float64Array(horizonPoints);
-  for (let h = 0; h < horizonPoints; h++) {
-    const from = Math.max(0, h - NEIGHBOURS);
-    const pool = sizes.flatMap((row) => Array.from(row.subarray(from, h + NEIGHBOURS + 1)));
-    const present = pool.filter((size) => !Number.isNaN(size));
-    const sum = present.reduce((total, size) => total + Math.min(size, most), 0);
-    typical[h] = present.length > 0 ? sum / present.length : most;
+  const most = quantileSorted(sortedPresent(rows.flatMap((row) => Array.from(row, Math.abs))), 0.95);
+  const sums = new Float64Array(horizonPoints);
+  const counts = new Float64Array(horizonPoints);
+  for (const row of rows) {
+    for (let h = 0; h < horizonPoints; h++) {
+      if (Number.isNaN(row[h]!)) continue;
+      sums[h]! += Math.min(most, Math.abs(row[h]!));
+      counts[h]!++;
+    }
   }
+  const typical = sums.map((_, h) => {
+    const count = sumAround(counts, h);
+    return count > 0 ? sumAround(sums, h) / count : most;
+  });
   return isotonic(typical);
+}
+
+function sumAround(values: Float64Array, at: number): number {
+  let sum = 0;
+  for (let i = Math.max(0, at - NEIGHBOURS); i <= Math.min(values.length - 1, at + NEIGHBOURS); i++) sum += values[i]!;
+  return sum;
 }
 
 function factorByPhase(errors: HeldOutErrors, byHorizon: Float64Array, periodPoints: number): Float64Array {

@@ -6,6 +6,7 @@ import { alignLevels, levelShifts } from './level-shift.ts';
 import type { ForecastOutcome, PublishedForecast } from './outcome.ts';
 import { quantilePath, riseAndFallInDay } from './paths.ts';
 import type { ModelShare } from './scale-forecast.ts';
+import { withoutSpikes } from './spikes.ts';
 import { DAY_HOURS, forecastDays, forecastHours, HOURLY_HORIZON, joinScales, pickSteps } from './two-scales.ts';
 
 export interface ForecastInput {
@@ -29,7 +30,7 @@ const LONGEST_GAP_HOURS = 168;
 /**
  * Forecast of one series: 48 hours and 90 days as quantiles, or the reason why not.
  *
- * Definition: gaps filled, one-off level shifts lifted onto the present level, candidates weighted by rolling-origin
+ * Definition: lone spikes left out, gaps filled, one-off level shifts lifted onto the present level, candidates weighted by rolling-origin
  *             backtest at two scales (hours and days), intervals conformal from held-out errors, published only
  *             through the gates of gate.ts. Days are counted from the end of history, not from midnight; their first
  *             two are the means of the hourly forecast.
@@ -45,7 +46,7 @@ const LONGEST_GAP_HOURS = 168;
 export function forecastSeries(input: ForecastInput): ForecastOutcome {
   checkInput(input);
   const civil = civilHours(input.startMs, input.values, input.timeZone ?? 'UTC');
-  const history = fillGaps(civil.values, {
+  const history = fillGaps(withoutSpikes(civil.values), {
     longestGapPoints: LONGEST_GAP_HOURS,
     periodPoints: DAY_HOURS,
     maxPoints: MAX_HOURS,
@@ -56,19 +57,22 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
   const startMs = input.startMs + (newest + 1) * HOUR_MS;
   const abstention = gateData(history, input.nowMs - startMs, shifts);
   if (abstention !== null) return abstention;
-  const aligned = { ...history, values: alignLevels(history.values, shifts) };
+  const aligned = alignLevels(history, shifts);
   const hourly = forecastHours(aligned);
   const daily = forecastDays(aligned);
   const verdict = gateSkill({ hourly, daily, zeroShare: zeroShare(history), isConstant: isConstant(aligned.values) });
   if (verdict.kind === 'unskilled') return verdict.abstention;
-  const steps = Array.from({ length: HOURLY_HORIZON }, (_, hour) => civil.indexOf(newest + 1 + hour) - history.lastIndex - 1);
+  const steps = Array.from(
+    { length: HOURLY_HORIZON },
+    (_, hour) => civil.indexOf(newest + 1 + hour) - history.lastIndex - 1,
+  );
   const hours = pickSteps(hourly, steps);
   const days = { ...daily, centre: joinScales(hours.centre, daily.centre) };
   const nonNegative = history.values.every((value) => value >= 0);
   return publish({
     models: [...named('hourly', hourly.models), ...named('daily', daily.models)],
     skill: verdict.skill,
-    source: { startMs, hourly: hours, daily: days, ...riseAndFallInDay(aligned, DAY_HOURS), nonNegative },
+    source: { startMs, hourly: hours, daily: days, ...riseAndFallInDay(aligned.values, DAY_HOURS), nonNegative },
   });
 }
 

@@ -7,22 +7,26 @@ import type { ErrorBand } from './scale-forecast.ts';
 /** p10 and p90 of a standard normal lie this far from its middle. */
 const NORMAL_P90 = 1.2815515655446004;
 /** Simulated errors go this much beyond the largest that were seen. */
-const BEYOND_SEEN = 1.25;
+const BEYOND_SEEN = 1.1;
 const DAY_HOURS = 24;
 
 /**
  * First crossing of a limit on one simulated future.
  *
  * Definition: each step is centre + error, where the error is a two-piece normal with the band's p10 and p90, cut at
- *             1.25 times the largest error seen. Its normal is √persistence · (one draw for the whole future) +
- *             √(1 − persistence) · (autoregression of order one). Days after the second carry a rise (or fall) within
- *             the day that some recent day had. Between two days the time is interpolated.
+ *             1.1 times the largest error seen. Its normal is √persistence · (one draw for the whole future) +
+ *             √(1 − persistence) · (autoregression of order one). Days after the second carry the usual rise (or fall)
+ *             within such a day. Between two days the time is interpolated.
  * Input:      source; limit; random, which advances.
  * Output:     time of the crossing, or null where this future does not cross.
  * Cost:       O(steps until the crossing).
  * Throws:     never.
  */
-export function crossingTimeMs(source: FutureSource, limit: Pick<Limit, 'bound' | 'value'>, random: Random): number | null {
+export function crossingTimeMs(
+  source: FutureSource,
+  limit: Pick<Limit, 'bound' | 'value'>,
+  random: Random,
+): number | null {
   const sign = limit.bound === 'max' ? 1 : -1;
   const goal = sign * limit.value;
   const lasting = random.normal();
@@ -39,7 +43,7 @@ export function crossingTimeMs(source: FutureSource, limit: Pick<Limit, 'bound' 
   const swings = limit.bound === 'max' ? source.risesInDay : source.fallsInDay;
   for (let day = hours / DAY_HOURS; day < source.daily.centre.length; day++) {
     const mean = source.daily.centre[day]! + daily(day);
-    const reached = reach(mean + sign * swings[random.below(swings.length)]!);
+    const reached = reach(mean + sign * swings[day % swings.length]!);
     if (reached >= goal) return source.startMs + (day + (goal - peak) / (reached - peak)) * DAY_MS;
     peak = reached;
   }

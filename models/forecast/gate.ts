@@ -18,9 +18,9 @@ const BETTER_THAN_LAST_VALUE = 0.05;
 /** Trends of days are easily seen by chance: they must win by more, and at most of the origins. */
 const DAILY_SKILL = 0.2;
 const DAILY_WIN_SHARE = 0.7;
-/** A series that is zero most of the time has skill only when it beats both naive forecasts by this much. */
+/** A series that is zero most of the time must be foreseen at least this much better than by always saying zero. */
 const MOSTLY_ZERO_SHARE = 0.5;
-const INTERMITTENT_SKILL = 0.2;
+const BETTER_THAN_ZERO = 0.2;
 
 /**
  * Abstention for a series without a single value.
@@ -69,7 +69,7 @@ export function gateData(
     return abstain('too_short', `Only ${percent} % of the hours hold a value; at least half of them must.`);
   }
   const newest = shifts.at(-1);
-  if (newest === undefined || points - newest.index >= HOURS_AFTER_SHIFT) return null;
+  if (newest === undefined || points - newest.settledIndex >= HOURS_AFTER_SHIFT) return null;
   const age = points - newest.index;
   return abstain(
     'regime_change',
@@ -95,7 +95,7 @@ export type SkillVerdict =
  * Definition: passes on hours when its error is below 95 % of that of the last value and not above that of the seasonal
  *             naive; a season that is repeated exactly is knowledge, a value that is repeated is none. Passes on days
  *             when it beats the better naive by 20 % and the last value at 70 % of the origins, which a steady fill
- *             always does. A series that is mostly zero must beat the better naive by 20 %.
+ *             always does. A series that is mostly zero must beat the forecast "zero" by 20 %.
  * Output:     the skill of the scale that passed, hours first; else the reason, with the skill on hours.
  * Cost:       O(1).
  * Throws:     never.
@@ -104,13 +104,14 @@ export function gateSkill({ hourly, daily, zeroShare, isConstant }: SkillCase): 
   if (isConstant) {
     return unskilled('no_skill', 'The value has never moved, and a forecast would only repeat it.', hourly.skill);
   }
-  if (zeroShare > MOSTLY_ZERO_SHARE && hourly.skill.skill < INTERMITTENT_SKILL) {
+  if (zeroShare > MOSTLY_ZERO_SHARE && hourly.skill.mase > (1 - BETTER_THAN_ZERO) * hourly.maseZero) {
     const percent = Math.round(100 * zeroShare);
     const detail = `${percent} % of the hours are zero and the others follow no season; a sum over days may be foreseeable.`;
     return unskilled('intermittent', detail, hourly.skill);
   }
   if (passesOnHours(hourly.skill)) return { kind: 'skilled', skill: hourly.skill };
-  if (daily.skill.skill >= DAILY_SKILL && daily.winShare >= DAILY_WIN_SHARE) return { kind: 'skilled', skill: daily.skill };
+  if (daily.skill.skill >= DAILY_SKILL && daily.winShare >= DAILY_WIN_SHARE)
+    return { kind: 'skilled', skill: daily.skill };
   const { mase, maseLastValue, maseSeasonalNaive } = hourly.skill;
   const naive = maseLastValue <= maseSeasonalNaive ? 'repeating the last value' : 'repeating the last season';
   const best = Math.min(maseLastValue, maseSeasonalNaive);

@@ -1,11 +1,14 @@
 import { mad } from '../numeric/mad.ts';
 import { median } from '../numeric/median.ts';
+import { medianInPlace } from '../numeric/median-in-place.ts';
 import { quantileSorted, sortedPresent } from '../numeric/quantile.ts';
+import type { JudgedValues } from './backtest.ts';
 
-/** One lasting jump of the level. */
+/** One lasting move of the level. */
 export interface LevelShift {
-  /** Index of the first value on the new level. */
+  /** Index of the first value that belongs to the old level no more, and of the first on the new one. */
   readonly index: number;
+  readonly settledIndex: number;
   readonly size: number;
 }
 
@@ -15,11 +18,11 @@ const DAY_POINTS = 24;
 /** A shift moves the day by this many usual differences between days, and by this share of the range of the values. */
 const USUAL_DIFFERENCES = 8;
 const RANGE_SHARE = 0.25;
-/** A step shows for one day in the difference between days; what shows longer is a slope. */
-const LONGEST_STEP_POINTS = DAY_POINTS + WINDOW_POINTS;
+/** A step shows for one day in the difference between days, and a bulk load of some hours that much longer. */
+const LONGEST_MOVE_POINTS = 48;
 /** Shifts this much alike repeat each other: a pattern, such as weekly clean-ups, and no change of regime. */
 const ALIKE = 0.5;
-/** Share of its size by which a jump must happen within a few hours to be a jump. */
+/** Share of its size by which an unfinished move must jump within three hours to be a shift already, and no slope. */
 const ABRUPT = 0.6;
 
 /**
@@ -28,8 +31,8 @@ const ABRUPT = 0.6;
  * Used to abstain while a shift is fresh, and to lift the past onto the present level when it is not.
  *
  * Definition: the median over 12 hours of value − value a day before leaves its own usual range (8 scaled median
- *             deviations and a quarter of the range of the values) for no longer than a step would; the jump itself
- *             takes a few hours. A jump that resembles another of the same direction is a pattern and left out.
+ *             deviations and a quarter of the range of the values) for no longer than a move of two days would. A
+ *             shift that resembles another of the same direction is a pattern and left out.
  * Input:      values, hourly, finite.
  * Output:     ascending by index; indices at least 24.
  * Edge:       fewer than 60 values → none.
@@ -53,7 +56,8 @@ export function levelShifts(values: Float64Array): readonly LevelShift[] {
     if (Math.abs(moves[i]! - usual) <= threshold) continue;
     let end = i;
     while (end < moves.length && (moves[end]! - usual) * sign > threshold) end++;
-    if (end - i <= LONGEST_STEP_POINTS) addStep(found, values, i + DAY_POINTS);
+    const shift = end < moves.length ? finishedShift(values, i, end) : freshShift(values, i + DAY_POINTS);
+    if (shift !== null) found.push(shift);
     i = end;
   }
   return found.filter((shift) => !found.some((other) => other !== shift && isAlike(shift, other)));
@@ -63,21 +67,53 @@ export function levelShifts(values: Float64Array): readonly LevelShift[] {
 function dayMoves(values: Float64Array): Float64Array {
   const differences = values.subarray(DAY_POINTS).map((value, i) => value - values[i]!);
   return Float64Array.from({ length: differences.length - WINDOW_POINTS + 1 }, (_, i) =>
-    median(differences.subarray(i, i + WINDOW_POINTS)),
+    medianInPlace(differences.slice(i, i + WINDOW_POINTS)),
   );
 }
 
-/** Finds the jump near the first window that showed it; its size is what the same hours changed by since the day before. */
-function addStep(found: LevelShift[], values: Float64Array, from: number): void {
-  let best: LevelShift = { index: from, size: 0 };
+/**
+ * The move behind a finished run of windows from..end − 1. A step at s shows in windows from s − 24 − 6 to s + 5, in
+ * which at least half of the twelve differences span it; a slower move shows as much longer as it takes.
+ */
+function finishedShift(values: Float64Array, from: number, end: number): LevelShift | null {
+  const takes = end - from - DAY_POINTS;
+  if (takes > LONGEST_MOVE_POINTS) return null;
+  const half = WINDOW_POINTS / 2;
+  if (takes <= half) return steepest(values, from + DAY_POINTS);
+  const index = from + DAY_POINTS - half / 2;
+  const settledIndex = Math.min(values.length - 1, end + WINDOW_POINTS);
+  return sized(values, index, settledIndex);
+}
+
+/** A move that the newest windows still see: only an abrupt one can be told from the beginning of a slope. */
+function freshShift(values: Float64Array, from: number): LevelShift | null {
+  const shift = steepest(values, from);
+  if (shift === null) return null;
+  const jump = jumpAt(values, shift.index);
+  return jump * shift.size > 0 && Math.abs(jump) >= ABRUPT * Math.abs(shift.size) ? shift : null;
+}
+
+/** The steepest jump of the hours in which a window first sees a step. */
+function steepest(values: Float64Array, from: number): LevelShift | null {
+  let best = from;
   for (let index = from; index < Math.min(values.length, from + WINDOW_POINTS); index++) {
-    const jump = meanOf(values, index, index + 3) - meanOf(values, index - 3, index);
-    if (Math.abs(jump) > Math.abs(best.size)) best = { index, size: jump };
+    if (Math.abs(jumpAt(values, index)) > Math.abs(jumpAt(values, best))) best = index;
   }
-  const until = Math.min(values.length, best.index + DAY_POINTS);
-  const moved = values.subarray(best.index, until).map((value, i) => value - values[best.index - DAY_POINTS + i]!);
-  const size = median(moved);
-  if (best.size * size > 0 && Math.abs(best.size) >= ABRUPT * Math.abs(size)) found.push({ index: best.index, size });
+  return sized(values, best, best);
+}
+
+/** Size of a shift: what the hours after it changed by since the same hours of the day before it. */
+function sized(values: Float64Array, index: number, settledIndex: number): LevelShift | null {
+  const daysBetween = Math.ceil((settledIndex - index) / DAY_POINTS) + 1;
+  const after = values.subarray(settledIndex, settledIndex + DAY_POINTS);
+  const size = median(
+    after.map((value, i) => value - (values[settledIndex + i - daysBetween * DAY_POINTS] ?? Number.NaN)),
+  );
+  return size === 0 || Number.isNaN(size) ? null : { index, settledIndex, size };
+}
+
+function jumpAt(values: Float64Array, index: number): number {
+  return meanOf(values, index, index + 3) - meanOf(values, index - 3, index);
 }
 
 function meanOf(values: Float64Array, from: number, to: number): number {
@@ -93,16 +129,24 @@ function isAlike(shift: LevelShift, other: LevelShift): boolean {
 /**
  * Past on the present level: values before each shift are moved by its size, so that only shape and pace remain.
  *
- * Input:      values; shifts of them.
- * Output:     a new array; values after the last shift are unchanged.
- * Cost:       O(n); the input is not changed.
+ * Input:      history; shifts of its values.
+ * Output:     a new history: values after the last shift are unchanged, those within a slow shift lie on a straight
+ *             line and count as not observed.
+ * Cost:       O(n · shifts); the input is not changed.
  * Throws:     never.
  *
  * @example
- * [...alignLevels(Float64Array.of(1, 1, 5, 5), [{ index: 2, size: 4 }])] // => [5, 5, 5, 5]
+ * [...alignLevels({ values: Float64Array.of(1, 1, 5), observed: Uint8Array.of(1, 1, 1) }, [{ index: 2, settledIndex: 2, size: 4 }]).values] // => [5, 5, 5]
  */
-export function alignLevels(values: Float64Array, shifts: readonly LevelShift[]): Float64Array {
-  const aligned = Float64Array.from(values);
-  for (const shift of shifts) for (let i = 0; i < shift.index; i++) aligned[i]! += shift.size;
-  return aligned;
+export function alignLevels(history: JudgedValues, shifts: readonly LevelShift[]): JudgedValues {
+  const values = Float64Array.from(history.values);
+  const observed = Uint8Array.from(history.observed);
+  for (const { index, settledIndex, size } of shifts) {
+    for (let i = 0; i < index; i++) values[i]! += size;
+    const before = values[index - 1]!;
+    const step = (values[settledIndex]! - before) / (settledIndex - index + 1);
+    for (let i = index; i < settledIndex; i++) values[i] = before + step * (i - index + 1);
+    observed.fill(0, index, settledIndex);
+  }
+  return { values, observed };
 }

@@ -7,7 +7,7 @@ export interface FutureSource {
   readonly startMs: number;
   readonly hourly: ErrorBand;
   readonly daily: ErrorBand;
-  /** How far the highest and the lowest hour of a day lie from its mean, both ≥ 0, one for each recent day. */
+  /** How far the highest and the lowest hour of a day usually lie from its mean, ≥ 0: entry d for days d, d + 7, … */
   readonly risesInDay: readonly number[];
   readonly fallsInDay: readonly number[];
   /** The series was never below zero, so its future is not either. */

@@ -1,12 +1,10 @@
 import type { QuantilePath } from '../domain/forecast.ts';
-import { quantileSorted, sortedPresent } from '../numeric/quantile.ts';
-import type { JudgedValues } from './backtest.ts';
+import { median } from '../numeric/median.ts';
 import type { ErrorBand } from './scale-forecast.ts';
 
-/** Days whose inner rise and fall are remembered. */
-const REMEMBERED_DAYS = 28;
-/** A rise rarer than one day in ten is an event and no habit of the series: it is cut to what is usual. */
-const USUAL_SHARE = 0.9;
+/** Weeks over which the usual rise of a weekday is taken. */
+const REMEMBERED_WEEKS = 4;
+const WEEK_DAYS = 7;
 
 export interface PathOptions {
   readonly startMs: number;
@@ -42,34 +40,37 @@ export interface RiseAndFall {
 }
 
 /**
- * Rise and fall within days: how far the highest and the lowest hour of a day lie from its mean.
+ * Rise and fall within days: how far the highest and the lowest hour of a day usually lie from its mean.
  *
  * Used by time to limit, because a limit is crossed by the peak of a day and not by its mean.
  *
- * Definition: over the newest 28 days of at least half observed hours, each cut to the ninetieth percentile.
- * Input:      history, hourly; dayPoints ≥ 1.
- * Output:     two lists of equal length, values ≥ 0; a single zero where no day qualifies.
- * Cost:       O(days · dayPoints).
+ * Definition: the newest four weeks, cut into days from the end; for each of the seven days to come, the median over
+ *             the same day of those weeks. The median, because a day on which a disk was cleaned up rises far above
+ *             its mean without ever having been fuller.
+ * Input:      history, hourly, at least seven days; dayPoints ≥ 1.
+ * Output:     seven rises and seven falls, ≥ 0: entry d belongs to the days d, d + 7, … of the forecast.
+ * Cost:       O(28 · dayPoints).
  * Throws:     never.
  *
  * @example
- * riseAndFallInDay({ values: Float64Array.of(1, 2, 6), observed: Uint8Array.of(1, 1, 1) }, 3).risesInDay // => [3]
+ * riseAndFallInDay(Float64Array.of(1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 2, 4), 2).risesInDay // => [1, 1, 1, 1, 1, 1, 1]
  */
-export function riseAndFallInDay(history: JudgedValues, dayPoints: number): RiseAndFall {
-  const rises: number[] = [];
-  const falls: number[] = [];
-  for (let end = history.values.length; end >= dayPoints && rises.length < REMEMBERED_DAYS; end -= dayPoints) {
-    const day = history.values.subarray(end - dayPoints, end);
-    const seen = day.filter((_, i) => history.observed[end - dayPoints + i] === 1);
-    if (seen.length < dayPoints / 2) continue;
-    const mean = seen.reduce((sum, value) => sum + value, 0) / seen.length;
-    rises.push(Math.max(...seen) - mean);
-    falls.push(mean - Math.min(...seen));
-  }
-  return rises.length === 0 ? { risesInDay: [0], fallsInDay: [0] } : { risesInDay: usual(rises), fallsInDay: usual(falls) };
+export function riseAndFallInDay(values: Float64Array, dayPoints: number): RiseAndFall {
+  const weekDays = Array.from({ length: WEEK_DAYS }, (_, weekDay) => daysLike(values, dayPoints, weekDay));
+  return {
+    risesInDay: weekDays.map((days) => median(days.map((day) => Math.max(...day) - mean(day)))),
+    fallsInDay: weekDays.map((days) => median(days.map((day) => mean(day) - Math.min(...day)))),
+  };
 }
 
-function usual(sizes: readonly number[]): number[] {
-  const most = quantileSorted(sortedPresent(sizes), USUAL_SHARE);
-  return sizes.map((size) => Math.max(0, Math.min(size, most)));
+/** The days of recent weeks that correspond to the given day of the week to come. */
+function daysLike(values: Float64Array, dayPoints: number, weekDay: number): Float64Array[] {
+  return Array.from({ length: REMEMBERED_WEEKS }, (_, week) => {
+    const from = values.length - ((week + 1) * WEEK_DAYS - weekDay) * dayPoints;
+    return from < 0 ? new Float64Array(0) : values.subarray(from, from + dayPoints);
+  }).filter((day) => day.length > 0);
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

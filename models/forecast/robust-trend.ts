@@ -1,4 +1,4 @@
-import { median } from '../numeric/median.ts';
+import { medianInPlace } from '../numeric/median-in-place.ts';
 import { theilSenSlope } from '../numeric/theil-sen.ts';
 import { blockMeans } from './blocks.ts';
 import { createForecaster, type Forecaster } from './forecaster.ts';
@@ -27,7 +27,7 @@ const NEEDED_BLOCKS = 3;
  * Warm-up:    three blocks; a season takes part once it was seen twice.
  * Assumes:    additive seasons, a trend that goes on.
  * Fails when: growth saturates or turns.
- * Cost:       O(n + blocks² log blocks) to fit.
+ * Cost:       O(n + blocks²) to fit.
  * Throws:     never.
  *
  * @example
@@ -44,7 +44,7 @@ export function robustTrend(options: RobustTrendOptions): Forecaster {
       for (let i = 0; i < rest.length; i++) rest[i]! -= profile[i % periodPoints]!;
       return profile;
     });
-    const level = median(rest.subarray(Math.max(0, rest.length - options.levelPoints)));
+    const level = medianInPlace(rest.slice(-options.levelPoints));
     return {
       predict: (horizonPoints) =>
         Float64Array.from({ length: horizonPoints }, (_, h) => {

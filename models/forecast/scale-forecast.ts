@@ -31,6 +31,8 @@ export interface ScaleForecast extends ErrorBand {
   readonly skill: ForecastSkill;
   /** Share of the origins at which the combination beat the last value. */
   readonly winShare: number;
+  /** MASE of the constant forecast zero at the same origins: what a series of rare bursts is measured against. */
+  readonly maseZero: number;
 }
 
 export interface ScaleOptions {
@@ -72,6 +74,7 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
     disagreement: disagreement(paths, weights, centre),
   });
   const phased = spread.map((size, h) => size * scale.byPhase[(history.values.length + h) % scale.byPhase.length]!);
+  const zeros = new Float64Array(plan.horizonPoints);
   const unit = naiveUnit(history, options.periodPoints);
   const errors = plan.origins.map((origin, k) => meanAbsoluteError(history, origin, held[k]!));
   return {
@@ -84,6 +87,11 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
     models: runs.map((run, k) => ({ name: run.name, weight: weights[k]!, mase: meanError(run.errors, -1) / unit })),
     skill: measureSkill({ runs, errors, unit, rows, options }),
     winShare: winShare(errors, findRun(runs, options.candidates.lastValue.name)!.errors),
+    maseZero:
+      meanError(
+        plan.origins.map((origin) => meanAbsoluteError(history, origin, zeros)),
+        -1,
+      ) / unit,
   };
 }
 
@@ -102,7 +110,9 @@ function heldOutPaths(runs: readonly BacktestRun[], plan: BacktestPlan): Float64
 }
 
 function errorRow(history: JudgedValues, origin: number, path: Float64Array): Float64Array {
-  return path.map((value, h) => (history.observed[origin + h] === 1 ? history.values[origin + h]! - value : Number.NaN));
+  return path.map((value, h) =>
+    history.observed[origin + h] === 1 ? history.values[origin + h]! - value : Number.NaN,
+  );
 }
 
 function fitted(forecasters: readonly Forecaster[], name: string, values: Float64Array): FittedModel {

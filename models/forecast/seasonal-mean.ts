@@ -29,6 +29,8 @@ export function seasonalMean(periodPoints: number, seasons: number): Forecaster 
       weights += weight;
     }
     const usual = means.map((sum) => sum / weights);
-    return { predict: (horizonPoints) => Float64Array.from({ length: horizonPoints }, (_, h) => usual[h % periodPoints]!) };
+    return {
+      predict: (horizonPoints) => Float64Array.from({ length: horizonPoints }, (_, h) => usual[h % periodPoints]!),
+    };
   });
 }

@@ -16,6 +16,8 @@ import { createForecaster, type Forecaster } from './forecaster.ts';
 export function seasonalNaive(periodPoints: number): Forecaster {
   return createForecaster(`seasonal-naive-${periodPoints}`, periodPoints, (values) => {
     const season = values.slice(values.length - periodPoints);
-    return { predict: (horizonPoints) => Float64Array.from({ length: horizonPoints }, (_, h) => season[h % periodPoints]!) };
+    return {
+      predict: (horizonPoints) => Float64Array.from({ length: horizonPoints }, (_, h) => season[h % periodPoints]!),
+    };
   });
 }

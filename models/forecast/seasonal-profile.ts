@@ -1,4 +1,4 @@
-import { median } from '../numeric/median.ts';
+import { medianInPlace } from '../numeric/median-in-place.ts';
 
 /** Seasons older than this say little about the present shape. */
 const KEPT_SEASONS = 6;
@@ -13,7 +13,7 @@ const KEPT_SEASONS = 6;
  * Input:      values, finite; periodPoints ≥ 1; slope, the trend for each step that is not season.
  * Output:     periodPoints deviations in the unit of the values, mean 0.
  * Edge:       less than two whole seasons, or a period of one point → all zero: one season cannot be told from chance.
- * Cost:       O(n log seasons); the input is not changed.
+ * Cost:       O(n); the input is not changed.
  * Throws:     never.
  *
  * @example
@@ -33,7 +33,7 @@ export function seasonalProfile(values: Float64Array, periodPoints: number, slop
       const value = values[from + season * periodPoints + step]!;
       deviations[season] = value - levels[season]! - slope * (step - middle);
     }
-    profile[(from + step) % periodPoints] = median(deviations);
+    profile[(from + step) % periodPoints] = medianInPlace(deviations);
   }
   return centre(profile);
 }

@@ -1,20 +1,19 @@
-import { mad } from '../numeric/mad.ts';
+import { medianInPlace } from '../numeric/median-in-place.ts';
 import { theilSenSlope } from '../numeric/theil-sen.ts';
 
-/** Fewest points that can show how far a series strays. */
-const POINTS_TO_SEE_STRAYING = 28;
 /** Exponent of a random walk: what is assumed where nothing can be seen. */
 const RANDOM_WALK = 0.5;
 
 /**
  * Growth of the spread: the power of the horizon with which a series strays from where it is expected.
  *
- * Definition: mean of two exponents. First, that of the backtested errors between half and whole horizon. Second, that
- *             of the series' own straying: the spread of differences over a lag, of what a robust line leaves, between
- *             a short lag and half of history. 0 = stays where it is, 0.5 = random walk, 1 = a wrong slope.
+ * Definition: mean of two exponents, each from a horizon to its double. First, that of the backtested errors between
+ *             half and whole horizon. Second, that of the series' own straying between the horizon and twice the
+ *             horizon: median difference over those lags, of what a robust line leaves. 0 = stays where it is,
+ *             0.5 = random walk, 1 = a wrong slope.
  * Input:      byHorizon, backtested spread, never falling; values, the history.
- * Output:     between 0 and 1; at least 0.5 where history is shorter than 28 points.
- * Cost:       O(n² log n) for the line; the inputs are not changed.
+ * Output:     between 0 and 1; at least 0.5 where history is shorter than four horizons.
+ * Cost:       O(n² + n · horizon); the inputs are not changed.
  * Throws:     never.
  *
  * @example
@@ -22,23 +21,31 @@ const RANDOM_WALK = 0.5;
  * growthExponent(Float64Array.of(1, 1), Float64Array.of(1, 2, 3)) // => 0.5
  */
 export function growthExponent(byHorizon: Float64Array, values: Float64Array): number {
-  const measured = exponent(byHorizon[Math.ceil(byHorizon.length / 2) - 1]!, byHorizon.at(-1)!, 2);
-  if (values.length < POINTS_TO_SEE_STRAYING) return Math.max(RANDOM_WALK, measured);
+  const horizon = byHorizon.length;
+  const measured = doublings(byHorizon[Math.ceil(horizon / 2) - 1]!, byHorizon[horizon - 1]!);
+  if (values.length < 4 * horizon) return clamp(Math.max(RANDOM_WALK, measured));
   const slope = theilSenSlope(values);
   const rest = values.map((value, i) => value - slope * i);
-  const shortLag = 2;
-  const longLag = Math.floor(values.length / 2);
-  const strayed = exponent(strayingAtLag(rest, shortLag), strayingAtLag(rest, longLag), longLag / shortLag);
-  return (measured + strayed) / 2;
+  const strayed = doublings(straying(rest, Math.ceil(horizon / 2), horizon), straying(rest, horizon, 2 * horizon));
+  return clamp((clamp(measured) + strayed) / 2);
 }
 
-function strayingAtLag(values: Float64Array, lag: number): number {
-  return mad(values.subarray(lag).map((value, i) => value - values[i]!));
+/** Median absolute difference over a range of lags: a range, so that no hidden season falls into step with it. */
+function straying(values: Float64Array, fromLag: number, toLag: number): number {
+  const differences: number[] = [];
+  for (let lag = fromLag; lag <= toLag; lag++) {
+    for (let i = lag; i < values.length; i++) differences.push(Math.abs(values[i]! - values[i - lag]!));
+  }
+  return medianInPlace(Float64Array.from(differences));
 }
 
-function exponent(near: number, far: number, ratio: number): number {
+function doublings(near: number, far: number): number {
   if (!(near > 0)) return far > 0 ? 1 : 0;
-  return Math.min(1, Math.max(0, Math.log(far / near) / Math.log(ratio)));
+  return Math.max(-1, Math.log2(far / near));
+}
+
+function clamp(exponent: number): number {
+  return Math.min(1, Math.max(0, exponent));
 }
 
 export interface GrowthOptions {

@@ -1,4 +1,4 @@
-import { median } from './median.ts';
+import { medianInPlace } from './median-in-place.ts';
 
 /**
  * Theil–Sen slope: the steepness of a line through points, unmoved by a minority of wild ones.
@@ -9,7 +9,7 @@ import { median } from './median.ts';
  * Input:      values at equal steps, length n ≥ 0; NaN = missing, skipped.
  * Output:     unit of the values for each step.
  * Edge:       fewer than two finite values → NaN; constant → 0.
- * Cost:       O(n² log n) time, O(n²) memory; meant for n below a few hundred. The input is not changed.
+ * Cost:       O(n²) time, O(n²) memory; meant for n below a few hundred. The input is not changed.
  * Accuracy:   up to 29 % of the points may be arbitrary without carrying the slope away.
  * Throws:     never.
  * Source:     Sen, "Estimates of the regression coefficient based on Kendall's tau" (1968).
@@ -29,5 +29,5 @@ export function theilSenSlope(values: ArrayLike<number>): number {
       if (Number.isFinite(slope)) slopes[count++] = slope;
     }
   }
-  return median(slopes.subarray(0, count));
+  return medianInPlace(slopes.subarray(0, count));
 }
