@@ -1,5 +1,10 @@
 import { composeIngest } from '../compose.ts';
+import { systemNowMs } from '../platform/clock.ts';
 import { httpEdge } from '../platform/edge.ts';
 import { ingestEnv, readEnv } from '../platform/env.ts';
+import { createLog } from '../platform/log.ts';
 
-export const handler = httpEdge({ room: 'ingest', ...composeIngest(readEnv(ingestEnv)) });
+const env = readEnv(ingestEnv);
+const log = createLog({ room: 'ingest', level: env.logLevel, nowMs: systemNowMs });
+
+export const handler = httpEdge({ room: 'ingest', log, ...composeIngest(env) });

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { detectEnv, ingestEnv, notifyEnv, queryEnv, readEnv, reportEnv } from '../../../functions/platform/env.ts';
+import { localEnv } from '../../../functions/platform/env-local.ts';
+import { ServiceError } from '../../../functions/platform/errors.ts';
+
+const COMPLETE = {
+  FOREWARN_BUCKET: 'telemetry',
+  FOREWARN_TABLE: 'records',
+  FOREWARN_QUEUE_URL: 'https://queue.example/segments.fifo',
+  FOREWARN_PEPPER_SECRET_ARN: 'arn:pepper',
+  FOREWARN_MAIL_FROM: 'forewarn@example.org',
+  FOREWARN_MAIL_TO: 'a@example.org, b@example.org,',
+  FOREWARN_PUBLIC_URL: 'https://forewarn.example',
+  FOREWARN_TIME_ZONE: 'Europe/Berlin',
+};
+
+function problemsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'platform/env-invalid') {
+      return error.details.problems as readonly string[];
+    }
+    throw error;
+  }
+  return [];
+}
+
+test('each room reads what it needs, with defaults for the rest', () => {
+  expect(readEnv(ingestEnv, COMPLETE)).toEqual({
+    logLevel: 'info',
+    bucket: 'telemetry',
+    table: 'records',
+    shardCount: 4,
+    queueUrl: 'https://queue.example/segments.fifo',
+    pepperSecretArn: 'arn:pepper',
+  });
+  expect(readEnv(reportEnv, COMPLETE)).toMatchObject({
+    mailTo: ['a@example.org', 'b@example.org'],
+    timeZone: 'Europe/Berlin',
+  });
+  expect(readEnv(notifyEnv, COMPLETE)).toMatchObject({ mailFrom: 'forewarn@example.org' });
+  expect(readEnv(detectEnv, { FOREWARN_BUCKET: 'b', FOREWARN_TABLE: 't', FOREWARN_SHARD_COUNT: '16' }).shardCount).toBe(
+    16,
+  );
+});
+
+test('all problems are named at once, an empty variable among them', () => {
+  const problems = problemsOf(() =>
+    readEnv(ingestEnv, { FOREWARN_BUCKET: '', FOREWARN_SHARD_COUNT: '0', FOREWARN_QUEUE_URL: 'nowhere' }),
+  );
+  expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
+    'FOREWARN_BUCKET',
+    'FOREWARN_PEPPER_SECRET_ARN',
+    'FOREWARN_QUEUE_URL',
+    'FOREWARN_SHARD_COUNT',
+    'FOREWARN_TABLE',
+  ]);
+  expect(problems).toContain('FOREWARN_TABLE: is not set');
+});
+
+test.each([
+  ['FOREWARN_TIME_ZONE', 'Mars/Olympus'],
+  ['FOREWARN_MAIL_TO', ' , '],
+  ['FOREWARN_MAIL_TO', 'somebody'],
+  ['FOREWARN_PUBLIC_URL', 'javascript:alert(1)'],
+  ['FOREWARN_LOG_LEVEL', 'loud'],
+  ['FOREWARN_SHARD_COUNT', '4.5'],
+])('%s=%j is refused', (name, value) => {
+  const problems = problemsOf(() => readEnv(reportEnv, { ...COMPLETE, [name]: value }));
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(new RegExp(`^${name}: must be`));
+});
+
+test('a room ignores what is not its own', () => {
+  expect(readEnv(queryEnv, { ...COMPLETE, FOREWARN_TIME_ZONE: 'nonsense' })).not.toHaveProperty('timeZone');
+});
+
+test('on one machine everything has a default', () => {
+  expect(readEnv(localEnv, {})).toMatchObject({
+    backend: 'embedded',
+    dataDirectory: '.forewarn',
+    port: 8788,
+    sample: true,
+    publicUrl: 'http://127.0.0.1:8788',
+  });
+});
+
+test('the AWS backend needs the names of its resources', () => {
+  const problems = problemsOf(() => readEnv(localEnv, { FOREWARN_BACKEND: 'aws', FOREWARN_BUCKET: 'b' }));
+  expect(problems).toEqual([
+    'FOREWARN_TABLE: is not set, and FOREWARN_BACKEND=aws needs it',
+    'FOREWARN_QUEUE_URL: is not set, and FOREWARN_BACKEND=aws needs it',
+  ]);
+});
