@@ -34,7 +34,7 @@ describe('settlePrediction', () => {
     ['hit', 9, 'at the median'],
     ['hit', 14, 'at p90'],
     ['late', 15, 'after p90, within the grace of 3.5 days'],
-  ] as const)('says %s for a crossing on day %i: %s', (status, day) => {
+  ] as const)('says %s for a crossing on day %i: %s', (status, day, _why) => {
     const outcome = settle({ days: day + 0.5, valueAt: crossingOn(day) });
 
     expect(outcome).toMatchObject({
@@ -146,7 +146,7 @@ describe('settlePrediction', () => {
   });
 
   it('leaves out what happened before the claim was made', () => {
-    const rollups = hourlyRollups(NOW_MS - DAY_MS, [120e9, ...new Array<number>(30).fill(80e9)]);
+    const rollups = hourlyRollups(NOW_MS - DAY_MS, [120e9, ...Array.from({ length: 30 }, () => 80e9)]);
 
     expect(settle({ days: 1, rollups })).toEqual({ kind: 'open' });
   });

@@ -1,0 +1,63 @@
+import { type HttpRequest, type HttpResponse, jsonResponse } from '../platform/edge.ts';
+import { openCursor, type Position, sealCursor } from './cursor.ts';
+import type { Page } from './dependencies.ts';
+import { type Parameters, readLimit } from './parameters.ts';
+
+/** With a filter that the store does not know, so many records are read at a time, */
+const CHUNK_ITEMS = 200;
+/** and so many at most for one answer, which then may hold less than was asked for, and still a cursor. */
+const MAX_SCANNED = 5_000;
+
+export interface Listing<T> {
+  readonly page: (options: { readonly limit: number; readonly cursor: string | undefined }) => Promise<Page<T>>;
+  readonly idOf: (item: T) => string;
+  /** A filter that the store does not know; none: all are kept. */
+  readonly keep?: ((item: T) => boolean) | undefined;
+  readonly toJson: (item: T) => unknown;
+}
+
+/** One page of a list: `{items, next_cursor}`, with the address of the next page in `Link`. */
+export async function answerList<T>(
+  request: HttpRequest,
+  parameters: Parameters,
+  secret: string,
+  listing: Listing<T>,
+): Promise<HttpResponse> {
+  const { workspace, path, query, nowMs } = request;
+  const scope = { secret, workspace, path, query, nowMs };
+  const limit = readLimit(parameters);
+  const given = parameters.one('cursor');
+  const { items, next } = await scan(listing, limit, given === undefined ? {} : openCursor(given, scope));
+  const nextCursor = next === undefined ? null : sealCursor(next, scope);
+  const body = { items: items.map(listing.toJson), next_cursor: nextCursor };
+  if (nextCursor === null) return jsonResponse(200, body);
+  const following = new URLSearchParams(query);
+  following.set('cursor', nextCursor);
+  return jsonResponse(200, body, { link: `<${path}?${following.toString()}>; rel="next"` });
+}
+
+async function scan<T>(
+  { page, keep, idOf }: Listing<T>,
+  limit: number,
+  start: Position,
+): Promise<{ readonly items: readonly T[]; readonly next?: Position }> {
+  const items: T[] = [];
+  let { cursor, afterId } = start;
+  for (let scanned = 0; ; ) {
+    const chunk = await page({ limit: keep === undefined ? limit : CHUNK_ITEMS, cursor });
+    // Not found where it was deleted meanwhile: some may then come twice, none is left out.
+    const from = afterId === undefined ? 0 : chunk.items.findIndex((item) => idOf(item) === afterId) + 1;
+    for (const [i, item] of chunk.items.entries()) {
+      if (i < from || keep?.(item) === false) continue;
+      items.push(item);
+      if (items.length < limit) continue;
+      if (i < chunk.items.length - 1) return { items, next: { cursor, afterId: idOf(item) } };
+      return chunk.cursor === undefined ? { items } : { items, next: { cursor: chunk.cursor } };
+    }
+    if (chunk.cursor === undefined) return { items };
+    cursor = chunk.cursor;
+    afterId = undefined;
+    scanned += chunk.items.length;
+    if (scanned >= MAX_SCANNED) return { items, next: { cursor } };
+  }
+}

@@ -1,0 +1,83 @@
+import type { Forecast, QuantilePath, TimeToLimit } from '../../models/domain/forecast.ts';
+import { DAY_MS } from '../../models/domain/rollup.ts';
+import { nameJson, timeJson } from './wire.ts';
+
+/** One second: what is crossed already was crossed at least so long ago. */
+const LEAST_DAYS_AGO = 1 / 86_400;
+
+/** What a list says of a forecast: its time to each limit, without its paths. */
+export function forecastSummaryJson(forecast: Forecast) {
+  const { skill, abstain } = forecast;
+  return {
+    ...nameJson(forecast.seriesId, forecast.labels),
+    made_at: timeJson(forecast.madeAtMs),
+    watermark: timeJson(forecast.watermarkMs),
+    model_version: forecast.modelVersion,
+    abstain,
+    skill: skill && {
+      mase: skill.mase,
+      mase_last_value: skill.maseLastValue,
+      mase_seasonal_naive: skill.maseSeasonalNaive,
+      skill: skill.skill,
+      coverage_80: skill.coverage80,
+      origins: skill.origins,
+    },
+    time_to_limit: forecast.timeToLimit.map((time) => timeToLimitJson(time, forecast)),
+  };
+}
+
+export function forecastJson(forecast: Forecast) {
+  return {
+    ...forecastSummaryJson(forecast),
+    models: forecast.models,
+    hourly: pathJson(forecast.hourly),
+    daily: pathJson(forecast.daily),
+  };
+}
+
+function pathJson(path: QuantilePath | null) {
+  return (
+    path && {
+      start: timeJson(path.startMs),
+      step_seconds: path.stepMs / 1_000,
+      p10: path.p10,
+      p50: path.p50,
+      p90: path.p90,
+    }
+  );
+}
+
+/**
+ * Days count from the forecast's own time, so that an answer stays the same until the next forecast. Null: not within
+ * the horizon. Negative: crossed already, at least so long ago.
+ */
+function timeToLimitJson(time: TimeToLimit, forecast: Forecast) {
+  const { madeAtMs, watermarkMs } = forecast;
+  const crossedDays = Math.min((watermarkMs - madeAtMs) / DAY_MS, -LEAST_DAYS_AGO);
+  const daysTo = (dateMs: number | null): number | null => {
+    if (time.alreadyCrossed) return crossedDays;
+    return dateMs === null ? null : (dateMs - madeAtMs) / DAY_MS;
+  };
+  const dateOf = (dateMs: number | null): string | null => (time.alreadyCrossed ? null : timeJson(dateMs));
+  return {
+    limit_id: time.limitId,
+    bound: time.bound,
+    limit_value: time.limitValue,
+    current_value: time.currentValue,
+    days: { p10: daysTo(time.p10Ms), p50: daysTo(time.p50Ms), p90: daysTo(time.p90Ms) },
+    dates: { p10: dateOf(time.p10Ms), p50: dateOf(time.p50Ms), p90: dateOf(time.p90Ms) },
+    probability_within_lead_time: time.probabilityWithinLeadTime,
+    probability_within_horizon: time.probabilityWithinHorizon,
+    already_crossed: time.alreadyCrossed,
+    never_within_horizon: time.neverWithinHorizon,
+    slack_days: time.slackMs === null ? null : time.slackMs / DAY_MS,
+    reason: reasonOf(time, forecast),
+  };
+}
+
+function reasonOf(time: TimeToLimit, { abstain }: Forecast): string {
+  if (time.alreadyCrossed) return 'already_crossed';
+  if (abstain !== null) return abstain.reason;
+  if (time.neverWithinHorizon) return 'never_within_horizon';
+  return time.p50Ms === null ? 'unlikely_within_horizon' : 'crossing_predicted';
+}

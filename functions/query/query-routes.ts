@@ -1,0 +1,18 @@
+import type { Route } from '../platform/edge.ts';
+import type { QueryDependencies } from './dependencies.ts';
+import { createFindingRoutes } from './finding-routes.ts';
+import { createForecastRoutes } from './forecast-routes.ts';
+import { createLimitRoutes } from './limit-routes.ts';
+import { createSeriesRoutes } from './series-routes.ts';
+import { createStatusRoutes } from './status-routes.ts';
+
+/** Everything that can be asked. The workspace of an answer is that of the key, whatever the request says. */
+export function createQueryRoutes(deps: QueryDependencies): Route[] {
+  return [
+    ...createSeriesRoutes(deps),
+    ...createFindingRoutes(deps),
+    ...createForecastRoutes(deps),
+    ...createLimitRoutes(deps),
+    ...createStatusRoutes(deps),
+  ];
+}

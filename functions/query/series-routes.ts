@@ -1,0 +1,122 @@
+import { matchesSelector } from '../../models/decide/match-limit.ts';
+import type { Matcher } from '../../models/domain/limit.ts';
+import { DAY_MS, FIVE_MINUTES_MS, HOUR_MS } from '../../models/domain/rollup.ts';
+import type { Labels, Series } from '../../models/domain/series.ts';
+import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
+import { ServiceError } from '../platform/errors.ts';
+import { answerList } from './answer-list.ts';
+import type { QueryDependencies } from './dependencies.ts';
+import {
+  readChoice,
+  readId,
+  readLabelFilters,
+  readName,
+  readParameters,
+  readRange,
+  requireWidth,
+  type TimeRange,
+} from './parameters.ts';
+import { nameJson, rollupsJson, samplesJson, seriesJson, timeJson } from './wire.ts';
+
+export const MAX_POINTS = 11_000;
+const MAX_RAW_RANGE_MS = 35 * DAY_MS;
+const DEFAULT_RANGE_MS = DAY_MS;
+
+export function createSeriesRoutes(deps: QueryDependencies): Route[] {
+  const get = (path: string, handle: Route['handle']): Route => ({
+    method: 'GET',
+    path,
+    scope: 'read',
+    errors: 'problem',
+    handle,
+  });
+  return [
+    get('/v1/series', (request) => list(deps, request)),
+    get('/v1/series/{seriesId}', async (request) => {
+      readParameters(request.query, []);
+      return jsonResponse(200, seriesJson(await findSeries(deps, request)));
+    }),
+    get('/v1/series/{seriesId}/samples', (request) => samples(deps, request)),
+  ];
+}
+
+/** Keeps what carries all of the labels; undefined where none are asked for. */
+export function labelFilter<T extends { readonly labels: Labels }>(
+  matchers: readonly Matcher[],
+): ((item: T) => boolean) | undefined {
+  return matchers.length === 0 ? undefined : ({ labels }) => matchesSelector(matchers, labels);
+}
+
+function list({ series, cursorSecret }: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
+  const parameters = readParameters(request.query, ['metric', 'label', 'limit', 'cursor']);
+  const metric = readName(parameters, 'metric');
+  return answerList<Series>(request, parameters, cursorSecret, {
+    page: (options) =>
+      metric === undefined
+        ? series.list(request.workspace, options)
+        : series.listByIndex(request.workspace, metric, options),
+    idOf: ({ seriesId }) => seriesId,
+    keep: labelFilter(readLabelFilters(parameters)),
+    toJson: seriesJson,
+  });
+}
+
+async function findSeries({ series }: QueryDependencies, { workspace, params }: HttpRequest): Promise<Series> {
+  const stored = await series.get(workspace, readId(params, 'seriesId'));
+  if (stored === undefined) throw new ServiceError('platform/not-found', 'no series has this id');
+  return stored.record;
+}
+
+async function samples(deps: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
+  const parameters = readParameters(request.query, ['from', 'to', 'step']);
+  const step = readChoice(parameters, 'step', ['raw', '5m', '1h']) ?? 'raw';
+  const range = readRange(parameters, request.nowMs, DEFAULT_RANGE_MS) ?? {
+    fromMs: request.nowMs - DEFAULT_RANGE_MS,
+    toMs: request.nowMs,
+  };
+  const series = await findSeries(deps, request);
+  const points =
+    step === 'raw' ? await rawPoints(deps, request, series, range) : await rollups(deps, request, series, step, range);
+  return jsonResponse(200, {
+    ...nameJson(series.seriesId, series.labels),
+    step,
+    from: timeJson(range.fromMs),
+    to: timeJson(range.toMs),
+    points,
+  });
+}
+
+async function rawPoints(
+  { readSamples }: QueryDependencies,
+  { workspace }: HttpRequest,
+  { seriesId, shard }: Series,
+  range: TimeRange,
+) {
+  requireWidth(range, MAX_RAW_RANGE_MS);
+  const found = await readSamples({ workspace, shard, seriesId }, range.fromMs, range.toMs);
+  requirePoints(found.timestampsMs.length, 'ask for step=5m or step=1h, or for less time');
+  return samplesJson(found);
+}
+
+async function rollups(
+  { readRollups }: QueryDependencies,
+  { workspace }: HttpRequest,
+  { seriesId, shard }: Series,
+  step: '5m' | '1h',
+  { fromMs, toMs }: TimeRange,
+) {
+  const stepMs = step === '5m' ? FIVE_MINUTES_MS : HOUR_MS;
+  requirePoints(
+    Math.ceil((toMs - fromMs) / stepMs),
+    step === '5m' ? 'ask for step=1h, or for less time' : 'ask for less time',
+  );
+  return rollupsJson(await readRollups({ workspace, shard, seriesId }, stepMs, fromMs, toMs));
+}
+
+function requirePoints(points: number, hint: string): void {
+  if (points <= MAX_POINTS) return;
+  throw new ServiceError(
+    'query/range-invalid',
+    `this would be ${points} points, at most ${MAX_POINTS} are allowed: ${hint}`,
+  );
+}
