@@ -23,11 +23,19 @@ const zstdOptions = {
 export function packBlock(plain: Uint8Array): Uint8Array {
   const zipped = plain.length >= COMPRESS_FROM_BYTES ? zstdCompressSync(plain, zstdOptions) : undefined;
   const pays = zipped !== undefined && zipped.length < plain.length;
-  const stored = pays ? zipped : plain;
+  return pays ? frameBlock(ZSTD, zipped, plain.length) : storeBlock(plain);
+}
+
+/** A block of what does not compress, such as hashes. */
+export function storeBlock(plain: Uint8Array): Uint8Array {
+  return frameBlock(STORED, plain, plain.length);
+}
+
+function frameBlock(codec: number, stored: Uint8Array, plainBytes: number): Uint8Array {
   const block = Buffer.allocUnsafe(BLOCK_HEADER_BYTES + stored.length);
-  block.writeUInt8(pays ? ZSTD : STORED, 0);
+  block.writeUInt8(codec, 0);
   block.writeUInt32LE(stored.length, 1);
-  block.writeUInt32LE(plain.length, 5);
+  block.writeUInt32LE(plainBytes, 5);
   block.set(stored, BLOCK_HEADER_BYTES);
   return block;
 }

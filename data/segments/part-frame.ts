@@ -7,7 +7,6 @@ const MAGIC = Buffer.from('FWSP', 'latin1');
 const VERSION = 1;
 const WORKSPACE_AT = 32;
 const CHECKSUM_AT = 28;
-const BLOCKS = 3;
 const WORKSPACE = /^[a-z0-9]{12,32}$/;
 
 /** What the head of a part says about it. */
@@ -20,10 +19,12 @@ export interface PartHead {
   readonly logRecords: number;
 }
 
+type Blocks = readonly [ids: Buffer, columns: Buffer, labels: Buffer, logs: Buffer];
+
 export interface Frame {
   readonly head: PartHead;
-  /** Series columns, their labels, logs: each still packed. */
-  readonly blocks: readonly [columns: Buffer, labels: Buffer, logs: Buffer];
+  /** Each still packed. */
+  readonly blocks: Blocks;
 }
 
 /** Head (see data/formats.md), then the blocks; the checksum covers every byte but its own. */
@@ -64,19 +65,18 @@ export function readFrame(bytes: Uint8Array): Frame {
     streams: part.readUInt32LE(20),
     logRecords: part.readUInt32LE(24),
   };
-  const [columns, labels, logs] = splitBlocks(part, blocksAt);
-  return { head, blocks: [columns, labels, logs] };
+  return { head, blocks: splitBlocks(part, blocksAt) };
 }
 
-function splitBlocks(part: Buffer, blocksAt: number): [Buffer, Buffer, Buffer] {
+function splitBlocks(part: Buffer, blocksAt: number): Blocks {
   let at = blocksAt;
   const next = (): Buffer => {
     const block = part.subarray(at, at + blockSizeBytes(part, at));
     at += block.length;
     return block;
   };
-  const blocks: [Buffer, Buffer, Buffer] = [next(), next(), next()];
-  if (at !== part.length) throw corrupt(`${part.length - at} bytes follow the ${BLOCKS} blocks`);
+  const blocks: Blocks = [next(), next(), next(), next()];
+  if (at !== part.length) throw corrupt(`${part.length - at} bytes follow the last block`);
   return blocks;
 }
 

@@ -14,6 +14,7 @@ export class PartView implements DecodedPart {
   readonly seriesCount: number;
   readonly logRecordCount: number;
   readonly #frame: Frame;
+  readonly #ids: Buffer;
   readonly #columns: SeriesColumns;
   #labels: Uint8Array | undefined;
   #logs: readonly LogBatch[] | undefined;
@@ -25,7 +26,10 @@ export class PartView implements DecodedPart {
     this.seriesCount = head.series;
     this.logRecordCount = head.logRecords;
     this.#frame = frame;
-    this.#columns = decodeSeriesColumns(unpackBlock(blocks[0]), head.series, head.samples);
+    const ids = unpackBlock(blocks[0]);
+    if (ids.length !== head.series * SERIES_ID_BYTES) throw corrupt('identifiers do not add up');
+    this.#ids = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
+    this.#columns = decodeSeriesColumns(unpackBlock(blocks[1]), head.series, head.samples);
   }
 
   get sampleStarts(): Uint32Array {
@@ -46,13 +50,13 @@ export class PartView implements DecodedPart {
 
   get logs(): readonly LogBatch[] {
     const { head, blocks } = this.#frame;
-    this.#logs ??= decodeLogColumns(unpackBlock(blocks[2]), head.streams, head.logRecords);
+    this.#logs ??= decodeLogColumns(unpackBlock(blocks[3]), head.streams, head.logRecords);
     return this.#logs;
   }
 
   seriesIdAt(i: number): string {
     this.#mustHave(i);
-    return this.#columns.ids.toString('hex', i * SERIES_ID_BYTES, (i + 1) * SERIES_ID_BYTES);
+    return this.#ids.toString('hex', i * SERIES_ID_BYTES, (i + 1) * SERIES_ID_BYTES);
   }
 
   kindAt(i: number): SeriesKind {
@@ -68,7 +72,7 @@ export class PartView implements DecodedPart {
   }
 
   #labelBytes(): Uint8Array {
-    this.#labels ??= unpackBlock(this.#frame.blocks[1]);
+    this.#labels ??= unpackBlock(this.#frame.blocks[2]);
     if (this.#labels.length !== this.#columns.labelStarts[this.seriesCount]) throw corrupt('labels do not add up');
     return this.#labels;
   }

@@ -3,9 +3,9 @@ import type { Labels, SeriesId, SeriesKind } from '../../models/domain/series.ts
 import { packBlock } from './block.ts';
 import { corrupt } from './corrupt.ts';
 import { encodeLogColumns } from './log-columns.ts';
-import { framePart, readFrame } from './part-frame.ts';
+import { framePart, type PartHead, readFrame } from './part-frame.ts';
 import { PartView } from './part-view.ts';
-import { encodeSeriesColumns } from './series-columns.ts';
+import { encodeSeriesBlocks } from './series-columns.ts';
 import { shardOf } from './shard.ts';
 
 /** Accepted samples of one series: ascending times without repeats, all three arrays of equal length. */
@@ -74,7 +74,8 @@ export function encodeSegment(workspace: string, shardCount: number, batch: Segm
     const samples = series.reduce((sum, { values }) => sum + values.length, 0);
     const logRecords = logs.reduce((sum, { records }) => sum + records.length, 0);
     if (samples + logRecords === 0) continue;
-    const bytes = encodePart(workspace, shard, { series, logs }, samples, logRecords);
+    const head = { workspace, shard, series: series.length, samples, streams: logs.length, logRecords };
+    const bytes = encodePart(head, { series, logs });
     parts.push({ offset, length: bytes.length, shard, samples, logRecords });
     chunks.push(bytes);
     offset += bytes.length;
@@ -103,19 +104,8 @@ function splitByShard(shardCount: number, batch: SegmentBatch): readonly ShardBa
   return shards;
 }
 
-function encodePart(
-  workspace: string,
-  shard: number,
-  batch: SegmentBatch,
-  samples: number,
-  logRecords: number,
-): Uint8Array {
-  const { columns, labels } = encodeSeriesColumns(batch.series, samples);
-  return framePart({ workspace, shard, series: batch.series.length, samples, streams: batch.logs.length, logRecords }, [
-    packBlock(columns),
-    packBlock(labels),
-    packBlock(encodeLogColumns(batch.logs)),
-  ]);
+function encodePart(head: PartHead, { series, logs }: SegmentBatch): Uint8Array {
+  return framePart(head, [...encodeSeriesBlocks(series, head.samples), packBlock(encodeLogColumns(logs))]);
 }
 
 function newestOf({ series, logs }: SegmentBatch): number {

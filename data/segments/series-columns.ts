@@ -1,4 +1,5 @@
 import type { SeriesKind } from '../../models/domain/series.ts';
+import { packBlock, storeBlock } from './block.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { corrupt } from './corrupt.ts';
@@ -10,14 +11,12 @@ export const SERIES_ID_BYTES = 16;
 const KIND_GAUGE = 0;
 const KIND_COUNTER = 1;
 
-/** The columns of a part's series, and apart from them their labels, which a reader seldom needs. */
-export function encodeSeriesColumns(
-  series: readonly SeriesBatch[],
-  samples: number,
-): { columns: Uint8Array; labels: Uint8Array } {
-  const columns = new ByteWriter(series.length * 24 + samples * 10 + 16);
+/** The three blocks of a part's series: identifiers, columns, and the labels, which a reader seldom needs. */
+export function encodeSeriesBlocks(series: readonly SeriesBatch[], samples: number): Uint8Array[] {
+  const ids = new ByteWriter(series.length * SERIES_ID_BYTES);
+  const columns = new ByteWriter(series.length * 8 + samples * 10 + 16);
   const labels = new ByteWriter(series.length * 128 + 16);
-  for (const { seriesId } of series) writeId(columns, seriesId);
+  for (const { seriesId } of series) writeId(ids, seriesId);
   for (const { values } of series) for (let i = 0; i < values.length; i++) columns.float64(values[i]!);
   for (const { kind } of series) columns.u8(kind === 'counter' ? KIND_COUNTER : KIND_GAUGE);
   for (const batch of series) {
@@ -29,7 +28,7 @@ export function encodeSeriesColumns(
   const times = new TimestampEncoder(columns);
   for (const { timestampsMs } of series) times.run(timestampsMs.length, (i) => timestampsMs[i]!);
   writeStale(columns, series);
-  return { columns: columns.view(), labels: labels.view() };
+  return [storeBlock(ids.view()), packBlock(columns.view()), packBlock(labels.view())];
 }
 
 export function writeId(writer: ByteWriter, id: string): void {
@@ -54,7 +53,6 @@ function writeStale(columns: ByteWriter, series: readonly SeriesBatch[]): void {
 }
 
 export interface SeriesColumns {
-  readonly ids: Buffer;
   readonly kinds: Uint8Array;
   /** Labels of series i are the bytes from labelStarts[i] up to labelStarts[i + 1] of the labels block. */
   readonly labelStarts: Uint32Array;
@@ -66,8 +64,7 @@ export interface SeriesColumns {
 
 export function decodeSeriesColumns(plain: Uint8Array, seriesCount: number, samples: number): SeriesColumns {
   const reader = new ByteReader(plain);
-  if (seriesCount * SERIES_ID_BYTES + samples * 8 > reader.left) throw corrupt('fewer columns than the header says');
-  const ids = reader.take(seriesCount * SERIES_ID_BYTES);
+  if (seriesCount * 3 + samples * 9 > reader.left) throw corrupt('fewer columns than the header says');
   const values = reader.float64s(samples);
   const kinds = reader.take(seriesCount);
   for (const kind of kinds) if (kind > KIND_COUNTER) throw corrupt(`unknown kind ${kind}`);
@@ -79,7 +76,7 @@ export function decodeSeriesColumns(plain: Uint8Array, seriesCount: number, samp
   for (let i = 0; i < seriesCount; i++) times.run(timestampsMs, sampleStarts[i]!, sampleStarts[i + 1]!);
   const stale = readStale(reader, samples);
   reader.end();
-  return { ids, kinds, labelStarts, sampleStarts, timestampsMs, values, stale };
+  return { kinds, labelStarts, sampleStarts, timestampsMs, values, stale };
 }
 
 export function kindOf(code: number | undefined): SeriesKind {

@@ -13,6 +13,7 @@ export class SampleCollector {
   #slots = new Uint32Array(FIRST_CAPACITY);
   #count = 0;
   #inOrder = true;
+  #anyStale = false;
   #slot = 0;
   readonly #identities: Identity[] = [];
   readonly #slotOf = new Map<string, number>();
@@ -46,6 +47,7 @@ export class SampleCollector {
     this.#timestampsMs[at] = timestampMs;
     this.#values[at] = value;
     this.#stale[at] = stale;
+    if (stale === 1) this.#anyStale = true;
     this.#slots[at] = this.#slot;
     this.#count = at + 1;
   }
@@ -92,7 +94,7 @@ export class SampleCollector {
         kind,
         timestampsMs: this.#timestampsMs.subarray(start, end),
         values: this.#values.subarray(start, end),
-        stale: this.#stale.subarray(start, end),
+        stale: this.#anyStale ? this.#stale.subarray(start, end) : notStale(end - start),
       });
       start = end;
     }
@@ -106,6 +108,16 @@ export class SampleCollector {
     this.#stale = grown(new Uint8Array(capacity), this.#stale);
     this.#slots = grown(new Uint32Array(capacity), this.#slots);
   }
+}
+
+/** Nearly all series of nearly all requests: one view for each length, instead of one for each series. */
+const NOT_STALE: Uint8Array[] = [];
+const SHARED_LENGTHS = 64;
+
+function notStale(length: number): Uint8Array {
+  if (length >= SHARED_LENGTHS) return new Uint8Array(length);
+  NOT_STALE[length] ??= new Uint8Array(length);
+  return NOT_STALE[length];
 }
 
 function grown<T extends Float64Array | Uint8Array | Uint32Array>(target: T, source: T): T {
