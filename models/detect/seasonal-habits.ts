@@ -1,5 +1,5 @@
 import { SLOT } from './seasonal-layout.ts';
-import { clamp } from './seasonal-learn.ts';
+import { clamp, doubtedPace } from './seasonal-learn.ts';
 import type { Prediction } from './seasonal-predict.ts';
 
 const HABIT_GAIN = 0.01;
@@ -25,16 +25,16 @@ export function learnCadence(state: Float64Array, timestampMs: number): void {
 }
 
 /** What kind of series it is: how often zero, how often moving, how large one event, and how well mere staying predicts. */
-export function learnHabits(state: Float64Array, value: number, p: Prediction): void {
+export function learnHabits(state: Float64Array, value: number, weight: number, p: Prediction): void {
   const gain = Math.max(HABIT_GAIN / 5, 1 / (state[SLOT.seenPoints]! + 1));
   state[SLOT.zeroShare]! += gain * ((value === 0 ? 1 : 0) - state[SLOT.zeroShare]!);
   state[SLOT.moveShare]! += gain * ((value !== state[SLOT.lastValue] ? 1 : 0) - state[SLOT.moveShare]!);
   const size = Math.abs(value);
   if (size > 0 && (state[SLOT.quantum] === 0 || size < state[SLOT.quantum]!)) state[SLOT.quantum] = size;
-  learnStaying(state, value, p);
+  learnStaying(state, value, weight, p);
 }
 
-function learnStaying(state: Float64Array, value: number, p: Prediction): void {
+function learnStaying(state: Float64Array, value: number, weight: number, p: Prediction): void {
   const seen = state[SLOT.seenPoints]!;
   if (seen === 1) {
     const distance = Math.abs(value - state[SLOT.lastValue]!);
@@ -46,8 +46,9 @@ function learnStaying(state: Float64Array, value: number, p: Prediction): void {
   const distance = value - state[SLOT.raw]!;
   const rawScale = Math.max(state[SLOT.rawScale]!, p.floor);
   const seasonScale = Math.max(state[SLOT.seasonScale]!, p.floor);
-  const gain = Math.max(HABIT_GAIN, 1 / (seen + 1));
+  const gain = Math.max(HABIT_GAIN, 1 / (seen + 1)) * weight;
   state[SLOT.rawScale]! += gain * (clamp(Math.abs(distance), CLIP * rawScale) - state[SLOT.rawScale]!);
   state[SLOT.seasonScale]! += gain * (clamp(Math.abs(p.residual), CLIP * seasonScale) - state[SLOT.seasonScale]!);
-  state[SLOT.raw] = p.afterGap ? value : state[SLOT.raw]! + RAW_GAIN * clamp(distance, 3 * rawScale);
+  const clip = 3 * rawScale * (weight < 1 ? doubtedPace(weight, state[SLOT.stepMs]!) : 1);
+  state[SLOT.raw] = p.afterGap ? value : state[SLOT.raw]! + RAW_GAIN * clamp(distance, clip);
 }

@@ -12,6 +12,7 @@ const LOCAL_GAIN = 0.35;
 const LONG_CLIP = 3;
 const LOCAL_CLIP = 3;
 const MOMENT_CLIP = 4;
+const FIVE_MINUTES_MS = 300_000;
 const QUARTER_HOUR_MS = 900_000;
 const HALF_HOUR_MS = 1_800_000;
 const HOUR_MS = 3_600_000;
@@ -85,8 +86,13 @@ function learnLocal(state: Float64Array, longScale: number, weight: number, p: P
     state[SLOT.localCovariance]! += gain * (offset * before - state[SLOT.localCovariance]!);
     state[SLOT.localVariance]! += gain * (before * before - state[SLOT.localVariance]!);
   }
-  const clip = LOCAL_CLIP * p.scale * (weight < 1 ? 0.5 : 1);
+  const clip = LOCAL_CLIP * p.scale * (weight < 1 ? doubtedPace(weight, state[SLOT.stepMs]!) : 1);
   state[SLOT.local] = local + LOCAL_GAIN * clamp(p.offset - local, clip);
+}
+
+/** How fast fast levels follow a point that is not believed: not so fast as to make a level shift normal by themselves. */
+export function doubtedPace(weight: number, stepMs: number): number {
+  return weight * Math.min(1, stepMs / FIVE_MINUTES_MS);
 }
 
 /** The spread of residuals, overall and by hour of the day; not from the first point after a gap. */
@@ -113,13 +119,14 @@ export function learnTails(state: Float64Array, weight: number, p: Prediction): 
 }
 
 function learnTail(state: Float64Array, tail: number, normalised: number, weight: number): void {
+  if (weight === 0) return;
   const start = state[tail + TAIL.start]!;
   const exceeds = normalised > start;
   const moved = start * (1 + TAIL_GAIN * weight * ((exceeds ? 1 : 0) - TAIL_SHARE));
   state[tail + TAIL.start] = moved < SMALLEST_TAIL_START ? SMALLEST_TAIL_START : Math.min(moved, LARGEST_TAIL_START);
   if (!exceeds) return;
   // Clipped beyond the band: one wild point widens it a little, many of them until they are normal.
-  const excess = Math.min(normalised - start, 1.5 * state[tail + TAIL.width]!);
+  const excess = Math.min(normalised - start, 1.2 * state[tail + TAIL.width]!);
   const count = state[tail + TAIL.count]!;
   const gain = weight / Math.min(count + TAIL_PRIOR_EXCESSES, TAIL_MEMORY_EXCESSES);
   state[tail + TAIL.mean]! += gain * (excess - state[tail + TAIL.mean]!);

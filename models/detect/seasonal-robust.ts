@@ -4,13 +4,15 @@ import { profilesOf, SLOT, STATE_FLOATS } from './seasonal-layout.ts';
 import { beginTails, clamp, learnScale, learnShape, learnTails, refreshBand } from './seasonal-learn.ts';
 import { createPrediction, DAY_MS, predict } from './seasonal-predict.ts';
 import { BY_OTHER_LEVEL, BY_SEASON, bandLimit, createVerdict, judge } from './seasonal-score.ts';
-import { followAnomaly, returnToOtherLevel } from './seasonal-shift.ts';
+import { DOUBT, followAnomaly, returnToOtherLevel } from './seasonal-shift.ts';
 import { learnCadence, learnHabits } from './seasonal-habits.ts';
 
 const FEWEST_POINTS = 72;
 const MOST_POINTS = 1440;
 /** A week and the days before the week's shape is learned. */
 const UNPROVEN_MS = 9 * DAY_MS;
+/** How much the first point of an anomaly teaches about the tails. */
+const FIRST_SURPRISE = 0.5;
 /** Beyond this the squares of values leave the range of a double. */
 const LARGEST_VALUE = 1e150;
 
@@ -35,8 +37,19 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
   const prediction = createPrediction();
   const verdict = createVerdict();
 
-  function assess(state: Float64Array, profiles: Float32Array, timestampMs: number, value: number): void {
-    predict(state, profiles, utcOffset, timestampMs, value, prediction);
+  // A view costs more to make than to use: the one of the state at hand is kept between its score and its learning.
+  let viewed: Float64Array | undefined;
+  let view = new Float32Array(0);
+  function profiles(state: Float64Array): Float32Array {
+    if (state !== viewed) {
+      view = profilesOf(state);
+      viewed = state;
+    }
+    return view;
+  }
+
+  function assess(state: Float64Array, timestampMs: number, value: number): void {
+    predict(state, profiles(state), utcOffset, timestampMs, value, prediction);
     judge(state, timestampMs, value, prediction, verdict);
   }
 
@@ -51,11 +64,13 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
       out.neededPoints = neededPoints(state[SLOT.stepMs]!);
       return;
     }
-    assess(state, profilesOf(state), timestampMs, clamp(value, LARGEST_VALUE));
+    assess(state, timestampMs, clamp(value, LARGEST_VALUE));
     out.kind = SCORED;
     out.score = verdict.score;
     out.expected = verdict.expected;
-    out.lower = verdict.expected - verdict.scale * bandLimit(state, SLOT.lowerTail);
+    const lower = verdict.expected - verdict.scale * bandLimit(state, SLOT.lowerTail);
+    // A zero that is anomalous for being zero lies outside the band too.
+    out.lower = value === 0 && verdict.score > 1 && lower <= 0 ? state[SLOT.quantum]! / 2 : lower;
     out.upper = verdict.expected + verdict.scale * bandLimit(state, SLOT.upperTail);
   }
 
@@ -68,21 +83,19 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     }
     if (timestampMs <= state[SLOT.lastMs]!) return;
     learnCadence(state, timestampMs);
-    const profiles = profilesOf(state);
-    assess(state, profiles, timestampMs, bounded);
+    assess(state, timestampMs, bounded);
     const warm = state[SLOT.warm] === 1;
     if (warm && verdict.explainedBy === BY_OTHER_LEVEL) {
       returnToOtherLevel(state, timestampMs);
-      assess(state, profiles, timestampMs, bounded);
+      assess(state, timestampMs, bounded);
     }
     const weight = warm ? followAnomaly(state, timestampMs, verdict.score > 1, prediction) : 1;
-    learnShape(state, profiles, timestampMs, weight, prediction);
+    learnShape(state, profiles(state), timestampMs, weight, prediction);
     if (!prediction.afterGap) {
-      const surprising = verdict.explainedBy === BY_SEASON ? weight : 0.1;
-      learnScale(state, profiles, surprising, prediction);
-      learnTails(state, surprising, prediction);
+      learnScale(state, profiles(state), verdict.explainedBy === BY_SEASON ? weight : DOUBT, prediction);
+      learnTails(state, verdict.explainedBy === BY_SEASON ? tailWeight(state, weight) : DOUBT, prediction);
     }
-    learnHabits(state, bounded, prediction);
+    learnHabits(state, bounded, weight, prediction);
     state[SLOT.lastMs] = timestampMs;
     state[SLOT.lastValue] = bounded;
     state[SLOT.seenPoints]! += 1;
@@ -93,6 +106,12 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
   }
 
   return { name: 'seasonal-robust', version: 1, stateFloats: STATE_FLOATS, init: () => {}, score, learn };
+}
+
+/** One anomaly is one surprise: of a stretch of doubted points only the first teaches how wild the series is. */
+function tailWeight(state: Float64Array, weight: number): number {
+  if (weight === 1) return 1;
+  return state[SLOT.stressPoints]! <= 1 ? FIRST_SURPRISE : 0;
 }
 
 function begin(state: Float64Array, timestampMs: number, value: number): void {

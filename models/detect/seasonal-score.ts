@@ -38,7 +38,7 @@ export function createVerdict(): Verdict {
  * Throws:     never.
  */
 export function judge(state: Float64Array, timestampMs: number, value: number, p: Prediction, out: Verdict): void {
-  out.score = residualScore(state, p.residual / p.scale);
+  out.score = residualScore(state, p.residual / p.scale) + zeroScore(state, value, p.expected);
   out.expected = p.expected;
   out.scale = p.scale;
   out.explainedBy = BY_SEASON;
@@ -50,6 +50,13 @@ export function judge(state: Float64Array, timestampMs: number, value: number, p
   if (timestampMs < state[SLOT.otherUntilMs]!) {
     offer(state, value, state[SLOT.otherBase]! + p.season, p.scale + state[SLOT.longScale]!, BY_OTHER_LEVEL, out);
   }
+}
+
+/** What it adds to the evidence that a value is exactly zero in a series that hardly ever is: an outage. */
+function zeroScore(state: Float64Array, value: number, expected: number): number {
+  if (value !== 0 || expected <= 0) return 0;
+  const share = Math.max(state[SLOT.zeroShare]!, 1 / (state[SLOT.seenPoints]! + 1));
+  return -Math.log(share) / state[SLOT.alarmNats]!;
 }
 
 /** Takes another expectation when it makes the value normal. */

@@ -8,11 +8,13 @@ export const SHIFT_MS = 7_200_000;
 const RUN_MISSES = 3;
 /** The level that was left counts as normal for so long: recovery is no anomaly. */
 const OTHER_LEVEL_MS = 7 * DAY_MS;
+/** A shift that follows another within so long belongs to it. */
+const KEPT_MS = DAY_MS;
 /** The season's shape is unproven at a new level for so long. */
 const UNSURE_MS = DAY_MS;
 const RUN_GAIN = 0.25;
 /** How much an anomalous point teaches before it has become a new regime. */
-const DOUBT = 0.1;
+export const DOUBT = 0.1;
 
 /**
  * Follows a stretch of anomalous points and says how far to believe the point at hand.
@@ -59,7 +61,9 @@ function lasts(timestampMs: number, points: number, startMs: number): boolean {
 }
 
 function acceptShift(state: Float64Array, timestampMs: number): void {
-  state[SLOT.otherBase] = state[SLOT.base]!;
+  // A long outage is followed in steps as the season goes on: what was left at the first of them is kept.
+  const heldMs = timestampMs - (state[SLOT.otherUntilMs]! - OTHER_LEVEL_MS);
+  if (heldMs > KEPT_MS) state[SLOT.otherBase] = state[SLOT.base]!;
   state[SLOT.otherUntilMs] = timestampMs + OTHER_LEVEL_MS;
   state[SLOT.base]! += state[SLOT.runOffset]!;
   state[SLOT.local] = 0;
