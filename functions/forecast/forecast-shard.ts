@@ -1,7 +1,8 @@
+import { matchLimits } from '../../models/decide/match-limit.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
-import type { Labels, Series } from '../../models/domain/series.ts';
+import type { Series } from '../../models/domain/series.ts';
 import { forecastSeries, MODEL_VERSION } from '../../models/forecast/forecast-series.ts';
 import { timeToLimit } from '../../models/forecast/time-to-limit.ts';
 import { type HourlySeries, hourlySeries } from './hourly-series.ts';
@@ -16,7 +17,6 @@ export interface ForecastShardDeps {
   ) => Promise<ReadonlyMap<string, RollupColumns>>;
   readonly getSeries: (workspace: string, seriesIds: readonly string[]) => Promise<readonly Series[]>;
   readonly listLimits: (workspace: string) => Promise<readonly Limit[]>;
-  readonly limitApplies: (limit: Limit, labels: Labels) => boolean;
   readonly putForecasts: (workspace: string, forecasts: readonly Forecast[]) => Promise<void>;
   readonly timeZone: string;
 }
@@ -48,8 +48,7 @@ export function createForecastShard(deps: ForecastShardDeps) {
     for (const one of series) {
       const hours = hourlySeries(rollups.get(one.seriesId)!, endMs);
       if (hours === undefined) continue;
-      const applying = limits.filter((limit) => deps.limitApplies(limit, one.labels));
-      batch.push(forecastOne(one, hours, applying, nowMs, deps.timeZone));
+      batch.push(forecastOne(one, hours, matchLimits(limits, one.labels), nowMs, deps.timeZone));
       if (batch.length === BATCH_SERIES) await store();
     }
     await store();

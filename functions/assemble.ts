@@ -1,0 +1,281 @@
+import type { Objects, Queue, Table } from '../data/contracts.ts';
+import { createHistory } from '../data/history/history.ts';
+
+import type { Outbox } from '../data/state/shard-state.ts';
+import { createStateStore } from '../data/state/state-store.ts';
+import { createDiscards } from '../data/tables/discards.ts';
+import { createKeys } from '../data/tables/keys.ts';
+import { everyRecord, type Records } from '../data/tables/records.ts';
+import { createStores, type Stores } from '../data/tables/stores.ts';
+import { createWorkspaces } from '../data/tables/workspaces.ts';
+import { createDetector, DEFAULT_DETECTOR } from '../models/detect/registry.ts';
+import { HOUR_MS } from '../models/domain/rollup.ts';
+import type { Channel } from './channel/channel.ts';
+import { createDecide } from './decide/decide.ts';
+import { createApplySegments } from './detect/apply-segments.ts';
+import { createHandleGroup } from './detect/handle-group.ts';
+import { createSampleProcessor } from './detect/sample-processor.ts';
+import { createForecastShard } from './forecast/forecast-shard.ts';
+import { createAcceptBatch } from './ingest/accept-batch.ts';
+import { decodeChange } from './ingest/changes-json.ts';
+import { DEFAULT_INGEST_LIMITS } from './ingest/limits.ts';
+import { decodeLogsJson } from './ingest/logs-json.ts';
+import { decodeMetricsJson } from './ingest/metrics-json.ts';
+import { createRateLimit, type RateLimits } from './ingest/rate-limit.ts';
+import { decodeRemoteWrite } from './ingest/remote-write.ts';
+import { createIngestRoutes } from './ingest/routes.ts';
+import { createSeriesIdentity } from './ingest/series-identity.ts';
+import { createDeliverPending } from './notify/deliver-pending.ts';
+import { createAuthenticate } from './platform/auth.ts';
+import { hashId, timeId } from './platform/ids.ts';
+import type { Log } from './platform/log.ts';
+import { createQueryRoutes } from './query/query-routes.ts';
+import { createReadHealth, createReadUsage } from './query/read-status.ts';
+import { createReadActivity } from './report/activity.ts';
+import { createBuildDigest } from './report/build-digest.ts';
+import { type ChartFiles, createRenderPng } from './report/chart-png.ts';
+import { createPublishDigest } from './report/publish-digest.ts';
+
+/**
+ * Joins the use cases of each room with a backend. The same joints serve AWS (`compose.ts`) and one machine (`local/`):
+ * what differs between them is passed in.
+ */
+export interface Backend {
+  readonly objects: Objects;
+  readonly table: Table;
+}
+
+export interface AccessSettings {
+  readonly pepper: string | (() => Promise<string>);
+  readonly nowMs: () => number;
+}
+
+export function assembleAccess({ table }: Backend, { pepper, nowMs }: AccessSettings) {
+  const keys = createKeys({ table, pepper, nowMs });
+  return { keys, authenticate: createAuthenticate({ findKey: keys.find, pepper, nowMs }) };
+}
+
+export interface IngestSettings extends AccessSettings {
+  readonly shardCount: number;
+  readonly rateLimits: RateLimits;
+  readonly log: Log;
+}
+
+export function assembleIngest(backend: Backend, queue: Pick<Queue, 'send'>, settings: IngestSettings) {
+  const { changes } = createStores(backend.table);
+  const discards = createDiscards(backend.table, (error) => settings.log.error('discards not written', { error }));
+  const routes = createIngestRoutes({
+    limits: DEFAULT_INGEST_LIMITS,
+    identity: createSeriesIdentity(),
+    decodeRemoteWrite,
+    decodeMetricsJson,
+    decodeLogsJson,
+    decodeChange,
+    acceptBatch: createAcceptBatch({
+      putObject: (key, bytes, condition) => backend.objects.put(key, bytes, condition),
+      send: (messages) => queue.send(messages),
+      shardCount: settings.shardCount,
+    }),
+    storeChange: (workspace, change) => changes.put(workspace, change, { kind: 'absent' }),
+    takeFromLimit: createRateLimit(settings.rateLimits),
+    countDiscarded: discards.count,
+  });
+  return { routes, authenticate: assembleAccess(backend, settings).authenticate, nowMs: settings.nowMs, discards };
+}
+
+export interface DetectSettings {
+  readonly timeZone: string;
+  readonly log: Log;
+}
+
+export function assembleDetect({ objects, table }: Backend, { timeZone, log }: DetectSettings) {
+  const stores = createStores(table);
+  const applySegments = createApplySegments({
+    states: createStateStore(objects),
+    processor: createSampleProcessor(createDetector(DEFAULT_DETECTOR, { timeZone })),
+    readPart: async ({ key, offset, length }) => (await objects.getRange(key, offset, offset + length))?.bytes,
+    writeChunk: async ({ ref, bytes }) => {
+      await objects.put(ref.key, bytes);
+    },
+    quarantine: async (message, bytes, why) => {
+      log.error('segment part put aside', { segmentId: message.segmentId, shard: message.shard, why });
+      await objects.put(`quarantine/${message.workspace}/${message.segmentId}.${message.shard}`, bytes);
+    },
+    publish: (workspace, outbox) => publishOutbox(stores, workspace, outbox),
+  });
+  const handleGroup = createHandleGroup({
+    applySegments,
+    quarantineMessage: async (group, { messageId, body }, why) => {
+      log.error('message put aside', { group, messageId, why });
+      await objects.put(`quarantine/messages/${messageId}`, Buffer.from(body));
+    },
+  });
+  return { handleGroup };
+}
+
+/** The newest word on each anomaly only: one batch may have opened and closed it. */
+async function publishOutbox(stores: Stores, workspace: string, { series, anomalies }: Outbox): Promise<void> {
+  if (series.length > 0) await stores.series.putMany(workspace, series);
+  const newest = new Map(anomalies.map((anomaly) => [anomaly.anomalyId, anomaly]));
+  if (newest.size > 0) await stores.anomalies.putMany(workspace, [...newest.values()]);
+}
+
+export interface ForecastSettings {
+  readonly shardCount: number;
+  readonly timeZone: string;
+  /** Called after every shard with the share of the work that is done. */
+  readonly onProgress?: (ratio: number) => void;
+}
+
+export function assembleForecast({ objects, table }: Backend, settings: ForecastSettings) {
+  const stores = createStores(table);
+  const history = createHistory(objects);
+  const forecastShard = createForecastShard({
+    readHours: (workspace, shard, fromMs, toMs) => history.readShardRollups(workspace, shard, HOUR_MS, fromMs, toMs),
+    getSeries: (workspace, ids) => stores.series.getMany(workspace, ids),
+    listLimits: (workspace) => everyItem(stores.limits, workspace),
+    putForecasts: (workspace, forecasts) => stores.forecasts.putMany(workspace, forecasts),
+    timeZone: settings.timeZone,
+  });
+  return {
+    run: forEachWorkspace(table, async (workspace, nowMs) => {
+      for (let shard = 0; shard < settings.shardCount; shard++) {
+        await forecastShard(workspace, shard, nowMs);
+        settings.onProgress?.((shard + 1) / settings.shardCount);
+      }
+    }),
+  };
+}
+
+export function assembleDecide({ objects, table }: Backend) {
+  const stores = createStores(table);
+  const history = createHistory(objects);
+  const decide = createDecide({ ...stores, readRollups: history.readRollups, hashId, timeId });
+  return {
+    run: forEachWorkspace(table, async (workspace, nowMs) => {
+      await decide.run(workspace, nowMs);
+    }),
+  };
+}
+
+export interface ReportSettings {
+  readonly shardCount: number;
+  readonly timeZone: string;
+  readonly mailFrom: string;
+  readonly mailTo: readonly string[];
+  readonly publicUrl: string | null;
+  readonly chartFiles: ChartFiles;
+}
+
+export function assembleReport({ objects, table }: Backend, settings: ReportSettings) {
+  const stores = createStores(table);
+  const history = createHistory(objects);
+  const buildDigest = createBuildDigest(
+    {
+      listSeries: stores.series.list,
+      listLimits: stores.limits.list,
+      listForecasts: stores.forecasts.list,
+      listPredictions: stores.predictions.listByIndex,
+      listIssues: stores.issues.list,
+      listIssuesByStatus: stores.issues.listByIndex,
+      listAnomalies: stores.anomalies.list,
+      getChanges: stores.changes.getMany,
+      listDeliveries: stores.deliveries.listByIndex,
+      getSeries: async (workspace, seriesId) => (await stores.series.get(workspace, seriesId))?.record,
+      getForecast: async (workspace, seriesId) => (await stores.forecasts.get(workspace, seriesId))?.record,
+      readHours: (workspace, series, fromMs, toMs) =>
+        history.readRollups({ workspace, shard: series.shard, seriesId: series.seriesId }, HOUR_MS, fromMs, toMs),
+      readActivity: createReadActivity({
+        shardCount: settings.shardCount,
+        readShardRollups: history.readShardRollups,
+      }),
+    },
+    settings.timeZone,
+  );
+  const publishDigest = createPublishDigest({
+    buildDigest,
+    renderPng: createRenderPng(settings.chartFiles),
+    hashId,
+    putMessage: (key, mime) => objects.put(key, mime),
+    getDelivery: stores.deliveries.get,
+    addDelivery: (workspace, delivery) => stores.deliveries.put(workspace, delivery, { kind: 'absent' }),
+    timeZone: settings.timeZone,
+    from: settings.mailFrom,
+    recipients: settings.mailTo,
+    publicUrl: settings.publicUrl,
+  });
+  return {
+    run: forEachWorkspace(table, async (workspace, nowMs) => {
+      await publishDigest(workspace, nowMs);
+    }),
+  };
+}
+
+export function assembleNotify({ objects, table }: Backend, channel: Channel, from: string) {
+  const { deliveries } = createStores(table);
+  const deliverPending = createDeliverPending({
+    listPending: (workspace, options) => deliveries.listByIndex(workspace, 'pending', options),
+    readMessage: async (key) => (await objects.get(key))?.bytes,
+    saveDelivery: (workspace, delivery) => deliveries.put(workspace, delivery),
+    send: channel.send,
+    from,
+  });
+  return {
+    run: forEachWorkspace(table, async (workspace, nowMs) => {
+      await deliverPending(workspace, nowMs);
+    }),
+  };
+}
+
+export interface QuerySettings extends AccessSettings {
+  readonly version: string;
+  readonly shardCount: number;
+  readonly cursorSecret: string;
+  readonly log: Log;
+  readonly queueDepth?: Queue['depth'];
+}
+
+export function assembleQuery(backend: Backend, settings: QuerySettings) {
+  const stores = createStores(backend.table);
+  const history = createHistory(backend.objects);
+  const workspaces = createWorkspaces(backend.table);
+  const discards = createDiscards(backend.table, (error) => settings.log.error('discards not written', { error }));
+  const sources = {
+    version: settings.version,
+    shardCount: settings.shardCount,
+    listWorkspaces: workspaces.list,
+    readShard: history.readShard,
+    readDiscards: discards.read,
+    nowMs: settings.nowMs,
+    ...(settings.queueDepth && { queueDepth: settings.queueDepth }),
+  };
+  const routes = createQueryRoutes({
+    ...stores,
+    readSamples: history.readSamples,
+    readRollups: history.readRollups,
+    readHealth: createReadHealth(sources),
+    readUsage: createReadUsage(sources),
+    hashId,
+    cursorSecret: settings.cursorSecret,
+  });
+  return { routes, authenticate: assembleAccess(backend, settings).authenticate, nowMs: settings.nowMs };
+}
+
+/** One workspace after another; the failure of one does not stop the others, and is thrown at the end. */
+function forEachWorkspace(table: Table, work: (workspace: string, nowMs: number) => Promise<void>) {
+  const workspaces = createWorkspaces(table);
+  return async (nowMs: number): Promise<void> => {
+    const failures: unknown[] = [];
+    for (const { workspace } of await workspaces.list()) {
+      await work(workspace, nowMs).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, `${failures.length} workspaces failed`);
+  };
+}
+
+async function everyItem<T>(records: Records<T>, workspace: string): Promise<readonly T[]> {
+  const items: T[] = [];
+  for await (const item of everyRecord(records, workspace)) items.push(item);
+  return items;
+}

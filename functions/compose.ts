@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url';
+import { createDynamoClient, createS3Client, createSqsClient } from '../data/aws/clients.ts';
+import { createDynamoTable } from '../data/aws/dynamo-table.ts';
+import { createS3Objects } from '../data/aws/s3-objects.ts';
+import { createSecretReader } from '../data/aws/secret.ts';
+import { createSqsQueue } from '../data/aws/sqs-queue.ts';
+import {
+  assembleDecide,
+  assembleDetect,
+  assembleForecast,
+  assembleIngest,
+  assembleNotify,
+  assembleQuery,
+  assembleReport,
+  type Backend,
+} from './assemble.ts';
+import { createSesChannel } from './channel/ses.ts';
+import { DEFAULT_RATE_LIMITS } from './ingest/rate-limit.ts';
+import { systemNowMs } from './platform/clock.ts';
+import type {
+  DecideEnv,
+  DetectEnv,
+  ForecastEnv,
+  IngestEnv,
+  NotifyEnv,
+  QueryEnv,
+  ReportEnv,
+} from './platform/env.ts';
+import { createLog, type Log, type LogLevel } from './platform/log.ts';
+import { VERSION } from './platform/version.ts';
+
+/*
+ * The composition root of the deployment: one function for each handler, from its settings to its parts on AWS. Clients
+ * are made inside, so that a bundle carries only those of its own room.
+ */
+
+export function composeIngest(env: IngestEnv) {
+  return assembleIngest(awsBackend(env), createSqsQueue({ client: createSqsClient(), queueUrl: env.queueUrl }), {
+    pepper: createSecretReader(env.pepperSecretArn),
+    nowMs: systemNowMs,
+    shardCount: env.shardCount,
+    rateLimits: DEFAULT_RATE_LIMITS,
+    log: roomLog('ingest', env.logLevel),
+  });
+}
+
+export function composeDetect(env: DetectEnv) {
+  return assembleDetect(awsBackend(env), { timeZone: env.timeZone, log: roomLog('detect', env.logLevel) });
+}
+
+export function composeForecast(env: ForecastEnv) {
+  return assembleForecast(awsBackend(env), env);
+}
+
+export function composeDecide(env: DecideEnv) {
+  return assembleDecide(awsBackend(env));
+}
+
+export function composeReport(env: ReportEnv) {
+  return assembleReport(awsBackend(env), {
+    ...env,
+    // The deployment puts both files beside the bundle.
+    chartFiles: {
+      wasmPath: fileURLToPath(new URL('./index_bg.wasm', import.meta.url)),
+      fontPath: fileURLToPath(new URL('./DejaVuSans.ttf', import.meta.url)),
+    },
+  });
+}
+
+export function composeNotify(env: NotifyEnv) {
+  return assembleNotify(awsBackend(env), createSesChannel(), env.mailFrom);
+}
+
+export function composeQuery(env: QueryEnv) {
+  const pepper = createSecretReader(env.pepperSecretArn);
+  return assembleQuery(awsBackend(env), {
+    pepper,
+    nowMs: systemNowMs,
+    version: VERSION,
+    shardCount: env.shardCount,
+    cursorSecret: pepper,
+    log: roomLog('query', env.logLevel),
+  });
+}
+
+function awsBackend({ bucket, table }: { readonly bucket: string; readonly table: string }): Backend {
+  return {
+    objects: createS3Objects({ client: createS3Client(), bucket }),
+    table: createDynamoTable({ client: createDynamoClient(), table }),
+  };
+}
+
+function roomLog(room: string, level: LogLevel): Log {
+  return createLog({ room, level, nowMs: systemNowMs });
+}
