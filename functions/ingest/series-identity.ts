@@ -24,10 +24,11 @@ export interface SeriesIdentityOptions {
   readonly maxBytes: number;
 }
 
-const DEFAULT_OPTIONS: SeriesIdentityOptions = { maxEntries: 200_000, maxBytes: 96 * 1024 * 1024 };
-/** Objects, map slots and string heads of one entry, and of one label; measured with 100,000 series of 8 labels. */
-const ENTRY_BYTES = 400;
-const LABEL_BYTES = 96;
+/** Room for twice the 50,000 active series of a workspace, with 8 labels each; it fills only where there are so many. */
+const DEFAULT_OPTIONS: SeriesIdentityOptions = { maxEntries: 200_000, maxBytes: 256 * 1024 * 1024 };
+/** What an entry, and each of its labels, takes besides the key: heap measured with 50,000 series of 2, 8 and 16 labels. */
+const ENTRY_BYTES = 600;
+const LABEL_BYTES = 150;
 
 /** Two generations, each of at most half the room: what was not asked for during a whole one is forgotten. */
 export function createSeriesIdentity(options: SeriesIdentityOptions = DEFAULT_OPTIONS): SeriesIdentity {
