@@ -1,5 +1,6 @@
 import { isotonic } from '../numeric/isotonic.ts';
 import { quantileSorted, sortedPresent } from '../numeric/quantile.ts';
+import { type ErrorMemory, errorMemory } from './error-memory.ts';
 
 /** Held-out errors of the combination, one row for each origin; NaN where nothing was observed. */
 export interface HeldOutErrors {
@@ -20,6 +21,7 @@ export interface ErrorScale {
   /** Largest standardised errors seen, each way. */
   readonly lowestUnits: number;
   readonly highestUnits: number;
+  readonly memory: ErrorMemory;
 }
 
 /** Horizons on either side that help to estimate the spread at one horizon. */
@@ -27,15 +29,12 @@ const NEIGHBOURS = 3;
 /** Errors wanted for each phase before phases are told apart, and how many typical ones each is mixed with. */
 const ERRORS_PER_PHASE = 10;
 const PRIOR_ERRORS = 8;
-/** Errors of one origin hang together: each origin counts as this many independent ones. */
-const INDEPENDENT_PER_ORIGIN = 2;
-
 /**
  * Error scale: turns held-out errors into honest intervals, by horizon and by phase.
  *
  * Definition: split conformal. Typical absolute error by horizon (neighbours pooled, made isotonic) times a factor by
- *             phase of the season; the standardised errors are pooled, and their tenth and ninetieth percentile, moved
- *             outwards for the small number of independent origins, scale the interval.
+ *             phase of the season; the standardised errors are pooled, and their tenth and ninetieth percentile, widened
+ *             for the few independent errors that overlapping origins hold, scale the interval.
  * Input:      errors, at least one finite; periodPoints of the season, 1 for none.
  * Output:     see ErrorScale; byHorizon as long as a row.
  * Edge:       all errors zero → a scale of zero, so that the interval is a point.
@@ -54,15 +53,34 @@ export function errorScale(errors: HeldOutErrors, periodPoints: number): ErrorSc
       return Array.from(row, (error, h) => toUnits(error, byHorizon[h]! * phaseFactor(h)));
     }),
   );
-  const share = Math.min(1, 0.9 * (1 + 1 / (INDEPENDENT_PER_ORIGIN * errors.rows.length)));
+  const memory = errorMemory(errors.rows.map((row) => row.map((error, h) => toUnits(error, byHorizon[h]!))));
+  const wider = widening(independentErrors(errors, units.length, memory));
   return {
     byHorizon,
     byPhase,
-    p10Units: Math.min(0, quantileSorted(units, 1 - share)),
-    p90Units: Math.max(0, quantileSorted(units, share)),
+    p10Units: Math.min(0, wider * quantileSorted(units, 0.1)),
+    p90Units: Math.max(0, wider * quantileSorted(units, 0.9)),
     lowestUnits: Math.min(0, units[0]!),
     highestUnits: Math.max(0, units.at(-1)!),
+    memory,
   };
+}
+
+/**
+ * How many independent errors the pool is worth: the lasting part counts once for each stretch of the past that does
+ * not overlap another, the fading part as often as its correlation allows.
+ */
+function independentErrors(errors: HeldOutErrors, count: number, memory: ErrorMemory): number {
+  const span = Math.max(...errors.origins) - Math.min(...errors.origins);
+  const stretches = span / errors.rows[0]!.length + 1;
+  const fading = (count * (1 - memory.autocorrelation)) / (1 + memory.autocorrelation);
+  return 1 / (memory.persistence / stretches + (1 - memory.persistence) / fading);
+}
+
+/** Student's correction for a spread that was estimated itself: the ratio of t to normal at 90 %, to a few percent. */
+function widening(independent: number): number {
+  const n = Math.max(2, independent);
+  return (1 + 0.7 / (n - 1)) * Math.sqrt(1 + 1 / n);
 }
 
 function toUnits(error: number, spread: number): number {

@@ -1,10 +1,11 @@
 import { DAY_MS, HOUR_MS } from '../domain/rollup.ts';
 import { civilHours } from './civil-hours.ts';
+import { dayShapes } from './day-shapes.ts';
 import { type FilledHistory, fillGaps } from './gaps.ts';
 import { abstainWithoutValues, gateData, gateSkill } from './gate.ts';
 import { alignLevels, levelShifts } from './level-shift.ts';
 import type { ForecastOutcome, PublishedForecast } from './outcome.ts';
-import { quantilePath, riseAndFallInDay } from './paths.ts';
+import { quantilePath } from './paths.ts';
 import type { ModelShare } from './scale-forecast.ts';
 import { withoutSpikes } from './spikes.ts';
 import { DAY_HOURS, forecastDays, forecastHours, HOURLY_HORIZON, joinScales, pickSteps } from './two-scales.ts';
@@ -72,7 +73,7 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
   return publish({
     models: [...named('hourly', hourly.models), ...named('daily', daily.models)],
     skill: verdict.skill,
-    source: { startMs, hourly: hours, daily: days, ...riseAndFallInDay(aligned.values, DAY_HOURS), nonNegative },
+    source: { startMs, hourly: hours, daily: days, days: dayShapes(aligned.values, DAY_HOURS), nonNegative },
   });
 }
 

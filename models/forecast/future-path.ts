@@ -15,8 +15,9 @@ const DAY_HOURS = 24;
  *
  * Definition: each step is centre + error, where the error is a two-piece normal with the band's p10 and p90, cut at
  *             1.1 times the largest error seen. Its normal is √persistence · (one draw for the whole future) +
- *             √(1 − persistence) · (autoregression of order one). Days after the second carry the usual rise (or fall)
- *             within such a day. Between two days the time is interpolated.
+ *             √(1 − persistence) · (autoregression of order one). Days after the second carry their usual shape and
+ *             the strays from it of some recent day; the crossing is the first hour of the day that reaches
+ *             the limit.
  * Input:      source; limit; random, which advances.
  * Output:     time of the crossing, or null where this future does not cross.
  * Cost:       O(steps until the crossing).
@@ -29,23 +30,19 @@ export function crossingTimeMs(
 ): number | null {
   const sign = limit.bound === 'max' ? 1 : -1;
   const goal = sign * limit.value;
-  const lasting = random.normal();
   const reach = (value: number): number => sign * (source.nonNegative ? Math.max(0, value) : value);
+  const lasting = random.normal();
   const hourly = errorWalk(source.hourly, lasting, random);
-  const hours = source.hourly.centre.length;
-  let peak = Number.NEGATIVE_INFINITY;
-  for (let hour = 0; hour < hours; hour++) {
-    const reached = reach(source.hourly.centre[hour]! + hourly(hour));
-    if (reached >= goal) return source.startMs + hour * HOUR_MS;
-    if (hour >= hours - DAY_HOURS) peak = Math.max(peak, reached);
+  for (let hour = 0; hour < source.hourly.centre.length; hour++) {
+    if (reach(source.hourly.centre[hour]! + hourly(hour)) >= goal) return source.startMs + hour * HOUR_MS;
   }
   const daily = errorWalk(source.daily, lasting, random);
-  const swings = limit.bound === 'max' ? source.risesInDay : source.fallsInDay;
-  for (let day = hours / DAY_HOURS; day < source.daily.centre.length; day++) {
+  const { shapes, strays } = source.days;
+  for (let day = source.hourly.centre.length / DAY_HOURS; day < source.daily.centre.length; day++) {
     const mean = source.daily.centre[day]! + daily(day);
-    const reached = reach(mean + sign * swings[day % swings.length]!);
-    if (reached >= goal) return source.startMs + (day + (goal - peak) / (reached - peak)) * DAY_MS;
-    peak = reached;
+    const stray = strays[random.below(strays.length)]!;
+    const hour = shapes[day % shapes.length]!.findIndex((usual, h) => reach(mean + usual + stray[h]!) >= goal);
+    if (hour >= 0) return source.startMs + day * DAY_MS + hour * HOUR_MS;
   }
   return null;
 }

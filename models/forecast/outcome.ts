@@ -1,4 +1,5 @@
 import type { AbstainReason, ForecastSkill, QuantilePath } from '../domain/forecast.ts';
+import type { DayShapes } from './day-shapes.ts';
 import type { ErrorBand, ModelShare } from './scale-forecast.ts';
 
 /** What time to limit needs to draw futures from the published forecast. */
@@ -7,9 +8,7 @@ export interface FutureSource {
   readonly startMs: number;
   readonly hourly: ErrorBand;
   readonly daily: ErrorBand;
-  /** How far the highest and the lowest hour of a day usually lie from its mean, ≥ 0: entry d for days d, d + 7, … */
-  readonly risesInDay: readonly number[];
-  readonly fallsInDay: readonly number[];
+  readonly days: DayShapes;
   /** The series was never below zero, so its future is not either. */
   readonly nonNegative: boolean;
 }

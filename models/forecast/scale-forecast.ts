@@ -1,11 +1,11 @@
 import type { ForecastSkill } from '../domain/forecast.ts';
 import { type BacktestPlan, type BacktestRun, backtest, type JudgedValues, meanAbsoluteError } from './backtest.ts';
 import { combinationWeights, combinePaths, disagreement, meanError } from './combination.ts';
-import { type ErrorMemory, errorMemory } from './error-memory.ts';
+import type { ErrorMemory } from './error-memory.ts';
 import { type ErrorScale, errorScale } from './error-scale.ts';
 import type { FittedModel, Forecaster } from './forecaster.ts';
 import { allCandidates, type CandidateSet } from './registry.ts';
-import { growSpread, growthExponent } from './spread-growth.ts';
+import { growSpread, growthExponent, RANDOM_WALK } from './spread-growth.ts';
 
 export interface ModelShare {
   readonly name: string;
@@ -70,7 +70,7 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
   const centre = combinePaths(paths, weights);
   const spread = growSpread(scale.byHorizon, {
     horizonPoints,
-    exponent: growthExponent(scale.byHorizon, history.values),
+    exponent: horizonPoints > 2 * plan.horizonPoints ? growthExponent(scale.byHorizon, history.values) : RANDOM_WALK,
     disagreement: disagreement(paths, weights, centre),
   });
   const phased = spread.map((size, h) => size * scale.byPhase[(history.values.length + h) % scale.byPhase.length]!);
@@ -83,7 +83,7 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
     above: phased.map((size) => scale.p90Units * size),
     lowestErrors: scale.p10Units < 0 ? scale.lowestUnits / scale.p10Units : 1,
     highestErrors: scale.p90Units > 0 ? scale.highestUnits / scale.p90Units : 1,
-    memory: errorMemory(rows.map((row) => row.map((error, h) => unitError(error, scale.byHorizon[h]!)))),
+    memory: scale.memory,
     models: runs.map((run, k) => ({ name: run.name, weight: weights[k]!, mase: meanError(run.errors, -1) / unit })),
     skill: measureSkill({ runs, errors, unit, rows, options }),
     winShare: winShare(errors, findRun(runs, options.candidates.lastValue.name)!.errors),
@@ -93,10 +93,6 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
         -1,
       ) / unit,
   };
-}
-
-function unitError(error: number, spread: number): number {
-  return spread > 0 ? error / spread : 0 * error;
 }
 
 function heldOutPaths(runs: readonly BacktestRun[], plan: BacktestPlan): Float64Array[] {

@@ -1,8 +1,8 @@
 import { medianInPlace } from '../numeric/median-in-place.ts';
 import { theilSenSlope } from '../numeric/theil-sen.ts';
 
-/** Exponent of a random walk: what is assumed where nothing can be seen. */
-const RANDOM_WALK = 0.5;
+/** Exponent of a random walk: what is assumed where nothing can be seen, or little is asked. */
+export const RANDOM_WALK = 0.5;
 
 /**
  * Growth of the spread: the power of the horizon with which a series strays from where it is expected.
