@@ -46,12 +46,16 @@ export const SLOT = {
   /** Two tails of five words each. */
   upperTail: 29,
   lowerTail: 34,
+  /** Smoothed residual, and its own two tails: for shifts too small for one point to show. */
+  drift: 39,
+  upperDriftTail: 40,
+  lowerDriftTail: 45,
 } as const;
 
-/** Words of a tail of normalised residuals: where it starts, moments of its excesses, their number, distance to the band. */
+/** Words of a tail: where it starts, moments of its excesses, their number, distance to the band. */
 export const TAIL = { start: 0, mean: 1, meanSquare: 2, count: 3, width: 4 } as const;
 
-const HEADER_WORDS = 40;
+const HEADER_WORDS = 50;
 
 /** Bins inside the 32-bit half of the state: quarter hours of the day, hours of the week, spread by half hour of the day. */
 export const DAY_BINS: CircularBins = { from: 0, count: 96 };

@@ -2,7 +2,7 @@ import { nudgeCircular } from '../numeric/circular-profile.ts';
 import { excessAtNats } from '../numeric/excess-tail.ts';
 import { DAY_BINS, SLOT, SPREAD_BINS, TAIL, WEEK_BINS } from './seasonal-layout.ts';
 import { DAY_MS, type Prediction, WEEK_MS } from './seasonal-predict.ts';
-import { TAIL_NATS, TAIL_SHARE } from './seasonal-score.ts';
+import { driftAfter, TAIL_NATS, TAIL_SHARE } from './seasonal-score.ts';
 
 /** First points are averaged plainly, before there is a scale to tell outliers by. */
 export const AVERAGED_POINTS = 12;
@@ -10,7 +10,7 @@ const LEVEL_MEMORY_MS = 2 * DAY_MS;
 const LOCAL_GAIN = 0.35;
 /** Largest error that teaches, in scales: what lies beyond counts as this much. */
 const LONG_CLIP = 3;
-const LOCAL_CLIP = 3;
+const LOCAL_CLIP = 1.5;
 const MOMENT_CLIP = 4;
 const FIVE_MINUTES_MS = 300_000;
 const QUARTER_HOUR_MS = 900_000;
@@ -24,6 +24,8 @@ const TAIL_GAIN = 0.02;
 const TAIL_PRIOR_EXCESSES = 20;
 const TAIL_MEMORY_EXCESSES = 150;
 const SMALLEST_TAIL_START = 1.5;
+const SMALLEST_DRIFT_START = 0.5;
+const TAILS = [SLOT.upperTail, SLOT.lowerTail, SLOT.upperDriftTail, SLOT.lowerDriftTail];
 const LARGEST_TAIL_START = 1e6;
 const WIDTH_REFRESH_POINTS = 64;
 /** Spread by hour stays within e³, twenty times more or less than overall. */
@@ -35,12 +37,15 @@ export function clamp(value: number, size: number): number {
 
 /** Begins the tails: as wide as a cautious guess for noise of unknown kind. */
 export function beginTails(state: Float64Array): void {
-  for (const tail of [SLOT.upperTail, SLOT.lowerTail]) {
-    state[tail + TAIL.start] = 2.5;
-    state[tail + TAIL.mean] = 0.7;
-    state[tail + TAIL.meanSquare] = 1.25;
-  }
+  for (const tail of [SLOT.upperTail, SLOT.lowerTail]) beginTail(state, tail, 2.5);
+  for (const tail of [SLOT.upperDriftTail, SLOT.lowerDriftTail]) beginTail(state, tail, 1);
   state[SLOT.alarmNats] = 10;
+}
+
+function beginTail(state: Float64Array, tail: number, start: number): void {
+  state[tail + TAIL.start] = start;
+  state[tail + TAIL.mean] = 0.28 * start;
+  state[tail + TAIL.meanSquare] = 0.2 * start * start;
 }
 
 /** Level, season and local offset move towards the value; `weight` is small while it is not believed. */
@@ -113,20 +118,24 @@ export function learnScale(state: Float64Array, profiles: Float32Array, weight: 
 /** Where the tails of normalised residuals start and how heavy they are. */
 export function learnTails(state: Float64Array, weight: number, p: Prediction): void {
   const normalised = p.residual / p.scale;
-  learnTail(state, SLOT.upperTail, normalised, weight);
-  learnTail(state, SLOT.lowerTail, -normalised, weight);
+  learnTail(state, SLOT.upperTail, normalised, weight, SMALLEST_TAIL_START);
+  learnTail(state, SLOT.lowerTail, -normalised, weight, SMALLEST_TAIL_START);
+  const drift = driftAfter(state, normalised);
+  learnTail(state, SLOT.upperDriftTail, drift, weight, SMALLEST_DRIFT_START);
+  learnTail(state, SLOT.lowerDriftTail, -drift, weight, SMALLEST_DRIFT_START);
+  state[SLOT.drift] = drift;
   if (state[SLOT.seenPoints]! % WIDTH_REFRESH_POINTS === 0) refreshBand(state);
 }
 
-function learnTail(state: Float64Array, tail: number, normalised: number, weight: number): void {
+function learnTail(state: Float64Array, tail: number, size: number, weight: number, smallest: number): void {
   if (weight === 0) return;
   const start = state[tail + TAIL.start]!;
-  const exceeds = normalised > start;
+  const exceeds = size > start;
   const moved = start * (1 + TAIL_GAIN * weight * ((exceeds ? 1 : 0) - TAIL_SHARE));
-  state[tail + TAIL.start] = moved < SMALLEST_TAIL_START ? SMALLEST_TAIL_START : Math.min(moved, LARGEST_TAIL_START);
+  state[tail + TAIL.start] = moved < smallest ? smallest : Math.min(moved, LARGEST_TAIL_START);
   if (!exceeds) return;
   // Clipped beyond the band: one wild point widens it a little, many of them until they are normal.
-  const excess = Math.min(normalised - start, 1.2 * state[tail + TAIL.width]!);
+  const excess = Math.min(size - start, 1.2 * state[tail + TAIL.width]!);
   const count = state[tail + TAIL.count]!;
   const gain = weight / Math.min(count + TAIL_PRIOR_EXCESSES, TAIL_MEMORY_EXCESSES);
   state[tail + TAIL.mean]! += gain * (excess - state[tail + TAIL.mean]!);
@@ -139,8 +148,7 @@ function learnTail(state: Float64Array, tail: number, normalised: number, weight
 export function refreshBand(state: Float64Array): void {
   const perPoint = Math.log((2 * ALARM_SPACING_MS) / Math.max(1, state[SLOT.stepMs]!));
   state[SLOT.alarmNats] = Math.max(8, Math.min(13.5, perPoint));
-  refreshWidth(state, SLOT.upperTail);
-  refreshWidth(state, SLOT.lowerTail);
+  for (const tail of TAILS) refreshWidth(state, tail);
 }
 
 function refreshWidth(state: Float64Array, tail: number): void {

@@ -3,7 +3,7 @@ import { type Detector, type DetectorOptions, MISSING, SCORED, type ScoreOut, WA
 import { profilesOf, SLOT, STATE_FLOATS } from './seasonal-layout.ts';
 import { beginTails, clamp, learnScale, learnShape, learnTails, refreshBand } from './seasonal-learn.ts';
 import { createPrediction, DAY_MS, predict } from './seasonal-predict.ts';
-import { BY_OTHER_LEVEL, BY_SEASON, bandLimit, createVerdict, judge } from './seasonal-score.ts';
+import { BY_OTHER_LEVEL, BY_SEASON, alarmLimit, createVerdict, judge } from './seasonal-score.ts';
 import { DOUBT, followAnomaly, returnToOtherLevel } from './seasonal-shift.ts';
 import { learnCadence, learnHabits } from './seasonal-habits.ts';
 
@@ -39,7 +39,7 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
 
   // A view costs more to make than to use: the one of the state at hand is kept between its score and its learning.
   let viewed: Float64Array | undefined;
-  let view = new Float32Array(0);
+  let view: Float32Array = new Float32Array(0);
   function profiles(state: Float64Array): Float32Array {
     if (state !== viewed) {
       view = profilesOf(state);
@@ -68,10 +68,10 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     out.kind = SCORED;
     out.score = verdict.score;
     out.expected = verdict.expected;
-    const lower = verdict.expected - verdict.scale * bandLimit(state, SLOT.lowerTail);
+    const lower = verdict.expected - verdict.scale * alarmLimit(state, -1);
     // A zero that is anomalous for being zero lies outside the band too.
     out.lower = value === 0 && verdict.score > 1 && lower <= 0 ? state[SLOT.quantum]! / 2 : lower;
-    out.upper = verdict.expected + verdict.scale * bandLimit(state, SLOT.upperTail);
+    out.upper = verdict.expected + verdict.scale * alarmLimit(state, 1);
   }
 
   function learn(state: Float64Array, timestampMs: number, value: number): void {

@@ -26,6 +26,29 @@ export function createVerdict(): Verdict {
   return { score: 0, expected: 0, scale: 1, explainedBy: BY_SEASON };
 }
 
+/** How much of a point the smoothed residual takes, and the largest residual that it sees. */
+const DRIFT_GAIN = 0.15;
+const DRIFT_CLIP = 4;
+
+/** Smoothed residual as it would be after a point. */
+export function driftAfter(state: Float64Array, normalised: number): number {
+  const clipped = Math.max(-DRIFT_CLIP, Math.min(DRIFT_CLIP, normalised));
+  return state[SLOT.drift]! + DRIFT_GAIN * (clipped - state[SLOT.drift]!);
+}
+
+/** Residual at which the smoothed one reaches its own limit on a side; beyond the clip it never does by this point. */
+function driftLimit(state: Float64Array, side: number): number {
+  const limit = bandLimit(state, side > 0 ? SLOT.upperDriftTail : SLOT.lowerDriftTail);
+  const drift = side * state[SLOT.drift]!;
+  const needed = drift + (limit - drift) / DRIFT_GAIN;
+  return needed > DRIFT_CLIP ? Number.POSITIVE_INFINITY : Math.max(0, needed);
+}
+
+/** Normalised residual at which a point becomes anomalous on a side, by itself or as the last of many. */
+export function alarmLimit(state: Float64Array, side: 1 | -1): number {
+  return Math.min(bandLimit(state, side > 0 ? SLOT.upperTail : SLOT.lowerTail), driftLimit(state, side));
+}
+
 /**
  * Verdict on one value: how improbable it is under the best of the expectations that may hold now.
  *
@@ -38,7 +61,7 @@ export function createVerdict(): Verdict {
  * Throws:     never.
  */
 export function judge(state: Float64Array, timestampMs: number, value: number, p: Prediction, out: Verdict): void {
-  out.score = residualScore(state, p.residual / p.scale) + zeroScore(state, value, p.expected);
+  out.score = pointScore(state, p.residual / p.scale) + zeroScore(state, value, p.expected);
   out.expected = p.expected;
   out.scale = p.scale;
   out.explainedBy = BY_SEASON;
@@ -82,9 +105,20 @@ function isUnsure(state: Float64Array, timestampMs: number, floor: number): bool
   return state[SLOT.seasonScale]! > DISTRUST_RATIO * Math.max(state[SLOT.rawScale]!, floor);
 }
 
+/** Score of a residual by itself or, if that is more, of what it does to the smoothed residual on its own side. */
+function pointScore(state: Float64Array, normalised: number): number {
+  const alone = residualScore(state, normalised);
+  const drift = driftAfter(state, normalised);
+  if (drift * normalised <= 0) return alone;
+  const together = tailScore(state, drift > 0 ? SLOT.upperDriftTail : SLOT.lowerDriftTail, Math.abs(drift));
+  return together > alone ? together : alone;
+}
+
 function residualScore(state: Float64Array, normalised: number): number {
-  const tail = normalised > 0 ? SLOT.upperTail : SLOT.lowerTail;
-  const size = Math.abs(normalised);
+  return tailScore(state, normalised > 0 ? SLOT.upperTail : SLOT.lowerTail, Math.abs(normalised));
+}
+
+function tailScore(state: Float64Array, tail: number, size: number): number {
   const start = state[tail + TAIL.start]!;
   const nats =
     size <= start
@@ -94,7 +128,7 @@ function residualScore(state: Float64Array, normalised: number): number {
   return score < LARGEST_SCORE ? score : LARGEST_SCORE;
 }
 
-/** Normalised residual at which a side of the state alarms. */
-export function bandLimit(state: Float64Array, tail: number): number {
+/** Size at which a tail alarms. */
+function bandLimit(state: Float64Array, tail: number): number {
   return state[tail + TAIL.start]! + state[tail + TAIL.width]!;
 }

@@ -67,6 +67,7 @@ function acceptShift(state: Float64Array, timestampMs: number): void {
   state[SLOT.otherUntilMs] = timestampMs + OTHER_LEVEL_MS;
   state[SLOT.base]! += state[SLOT.runOffset]!;
   state[SLOT.local] = 0;
+  state[SLOT.drift] = 0;
   state[SLOT.runPoints] = 0;
   state[SLOT.stressPoints] = 0;
   state[SLOT.unsureUntilMs] = Math.max(state[SLOT.unsureUntilMs]!, timestampMs + UNSURE_MS);
@@ -79,5 +80,6 @@ export function returnToOtherLevel(state: Float64Array, timestampMs: number): vo
   state[SLOT.otherBase] = left;
   state[SLOT.otherUntilMs] = timestampMs + OTHER_LEVEL_MS;
   state[SLOT.local] = 0;
+  state[SLOT.drift] = 0;
   state[SLOT.runPoints] = 0;
 }
