@@ -12,6 +12,7 @@ export interface RoomAccess {
   readonly putObjects?: readonly ObjectPrefix[];
   readonly readRecords?: readonly RecordKind[];
   readonly writeRecords?: readonly RecordKind[];
+  readonly deleteRecords?: readonly RecordKind[];
   /** Tell whose an API key is: the key's record, and the pepper of its digest. */
   readonly authenticates?: true;
   readonly sendsSegments?: true;
@@ -19,35 +20,58 @@ export interface RoomAccess {
 }
 
 export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
-  ingest: { putObjects: ['seg'], writeRecords: ['change'], authenticates: true, sendsSegments: true },
+  ingest: {
+    putObjects: ['seg'],
+    // What was refused is counted.
+    readRecords: ['usage'],
+    writeRecords: ['change', 'usage'],
+    authenticates: true,
+    sendsSegments: true,
+  },
   detect: {
-    readObjects: ['seg', 'state', 'history'],
-    putObjects: ['state', 'history'],
-    readRecords: ['series', 'anomaly'],
+    readObjects: ['seg', 'state'],
+    putObjects: ['state', 'history', 'quarantine'],
     writeRecords: ['series', 'anomaly'],
   },
   forecast: {
     readObjects: ['state', 'history'],
-    readRecords: ['series', 'limit', 'forecast'],
+    readRecords: ['workspace', 'series', 'limit'],
     writeRecords: ['forecast'],
   },
   decide: {
     readObjects: ['state', 'history'],
-    readRecords: ['series', 'limit', 'forecast', 'prediction', 'anomaly', 'issue', 'change'],
+    readRecords: ['workspace', 'series', 'limit', 'forecast', 'prediction', 'anomaly', 'issue', 'change'],
     writeRecords: ['prediction', 'issue'],
   },
   report: {
     readObjects: ['state', 'history'],
     putObjects: ['mail'],
-    readRecords: ['series', 'limit', 'forecast', 'prediction', 'anomaly', 'issue', 'change', 'delivery'],
+    readRecords: ['workspace', 'series', 'limit', 'forecast', 'prediction', 'anomaly', 'issue', 'change', 'delivery'],
     writeRecords: ['delivery'],
   },
-  notify: { readObjects: ['mail'], readRecords: ['delivery'], writeRecords: ['delivery'], sendsMail: true },
+  notify: {
+    readObjects: ['mail'],
+    readRecords: ['workspace', 'delivery'],
+    writeRecords: ['delivery'],
+    sendsMail: true,
+  },
   query: {
     readObjects: ['state', 'history'],
-    readRecords: ['series', 'limit', 'forecast', 'prediction', 'anomaly', 'issue', 'change', 'delivery'],
+    readRecords: [
+      'workspace',
+      'series',
+      'limit',
+      'forecast',
+      'prediction',
+      'anomaly',
+      'issue',
+      'change',
+      'delivery',
+      'usage',
+    ],
     // Limits are set by people, through the same API.
     writeRecords: ['limit'],
+    deleteRecords: ['limit'],
     authenticates: true,
   },
 };
@@ -59,6 +83,7 @@ export function grantRoomAccess(room: Room, to: IFunction, stateful: StatefulSta
   if (access.putObjects) telemetry.grantPut(to, access.putObjects);
   if (access.readRecords) records.grantRead(to, access.readRecords);
   if (access.writeRecords) records.grantWrite(to, access.writeRecords);
+  if (access.deleteRecords) records.grantDelete(to, access.deleteRecords);
   if (access.authenticates) {
     records.grantFindKey(to);
     pepper.grantRead(to);

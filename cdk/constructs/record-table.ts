@@ -23,7 +23,8 @@ export interface RecordTableProps {
 export type RecordKind = 'series' | 'limit' | 'forecast' | 'prediction' | 'anomaly' | 'issue' | 'change' | 'delivery';
 
 const READ_ACTIONS = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
-const WRITE_ACTIONS = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'];
+/** Puts are updates too: only an update can count an item's revisions. */
+const WRITE_ACTIONS = ['dynamodb:UpdateItem'];
 
 /** The one table: paid by request, encrypted, restorable to any second of the last 35 days. */
 export class RecordTable extends Construct {
@@ -61,6 +62,10 @@ export class RecordTable extends Construct {
 
   grantWrite(grantee: IGrantable, kinds: readonly RecordKind[]): void {
     this.#grant(grantee, WRITE_ACTIONS, this.table.tableArn, kinds.map(partitionsOf));
+  }
+
+  grantDelete(grantee: IGrantable, kinds: readonly RecordKind[]): void {
+    this.#grant(grantee, ['dynamodb:DeleteItem'], this.table.tableArn, kinds.map(partitionsOf));
   }
 
   get #indexArn(): string {

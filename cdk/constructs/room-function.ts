@@ -6,6 +6,7 @@ import { type ICommandHooks, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aw
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { BUNDLE_BANNER, BUNDLE_MAIN_FIELDS, BUNDLE_TARGET } from '../bundling.ts';
 import type { Room } from '../rooms.ts';
 
 /** A file that the bundler does not see: read at run time from beside the bundle. */
@@ -69,15 +70,14 @@ export class RoomFunction extends Construct {
       depsLockFilePath: `${REPOSITORY}package-lock.json`,
       bundling: {
         format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
+        target: BUNDLE_TARGET,
+        mainFields: [...BUNDLE_MAIN_FIELDS],
         minify: true,
         sourceMap: true,
         sourcesContent: false,
         // The version of the lockfile, not whichever one the runtime carries.
         bundleAwsSDK: true,
-        // Some packages are CommonJS and ask for built-in modules by `require`, which ES modules do not have.
-        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+        banner: BUNDLE_BANNER,
         ...(props.extraFiles !== undefined && { commandHooks: copyBesideBundle(props.extraFiles) }),
       },
     });

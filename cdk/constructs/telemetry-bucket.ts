@@ -11,7 +11,7 @@ export interface TelemetryBucketProps {
 }
 
 /** First segment of every object key, and with it the unit of permission. */
-export type ObjectPrefix = 'seg' | 'state' | 'history' | 'mail';
+export type ObjectPrefix = 'seg' | 'state' | 'history' | 'mail' | 'quarantine';
 
 const ACCESS_LOG_DAYS = 90;
 
@@ -52,10 +52,6 @@ export class TelemetryBucket extends Construct {
 
   grantPut(grantee: IGrantable, prefixes: readonly ObjectPrefix[]): void {
     this.#grant(grantee, 's3:PutObject', prefixes);
-  }
-
-  grantDelete(grantee: IGrantable, prefixes: readonly ObjectPrefix[]): void {
-    this.#grant(grantee, 's3:DeleteObject', prefixes);
   }
 
   #grant(grantee: IGrantable, action: string, prefixes: readonly ObjectPrefix[]): void {

@@ -18,7 +18,17 @@ const TELLS_KEYS = [
 ];
 const READS_HISTORY = ['s3:GetObject bucket/history/*', 's3:GetObject bucket/state/*', 's3:ListBucket bucket'];
 const IS_SCHEDULED = ['sqs:SendMessage failed-runs'];
-const EVERY_RECORD = ['anomaly', 'change', 'delivery', 'forecast', 'issue', 'limit', 'prediction', 'series'];
+const EVERY_RECORD_OF_A_REPORT = [
+  'anomaly',
+  'change',
+  'delivery',
+  'forecast',
+  'issue',
+  'limit',
+  'prediction',
+  'series',
+  'workspace',
+];
 
 /** All that a room may do, apart from records. Written out, so that a new permission is a change of this file. */
 const MAY: Readonly<Record<Room, readonly string[]>> = {
@@ -30,9 +40,11 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
     'sqs:SendMessage segments',
   ],
   detect: [
-    ...READS_HISTORY,
     's3:GetObject bucket/seg/*',
+    's3:GetObject bucket/state/*',
+    's3:ListBucket bucket',
     's3:PutObject bucket/history/*',
+    's3:PutObject bucket/quarantine/*',
     's3:PutObject bucket/state/*',
     'sqs:ChangeMessageVisibility segments',
     'sqs:DeleteMessage segments',
@@ -54,17 +66,17 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
 };
 
 const READS: Readonly<Record<Room, readonly string[]>> = {
-  ingest: [],
-  detect: ['anomaly', 'series'],
-  forecast: ['forecast', 'limit', 'series'],
-  decide: ['anomaly', 'change', 'forecast', 'issue', 'limit', 'prediction', 'series'],
-  report: EVERY_RECORD,
-  notify: ['delivery'],
-  query: EVERY_RECORD,
+  ingest: ['usage'],
+  detect: [],
+  forecast: ['limit', 'series', 'workspace'],
+  decide: ['anomaly', 'change', 'forecast', 'issue', 'limit', 'prediction', 'series', 'workspace'],
+  report: EVERY_RECORD_OF_A_REPORT,
+  notify: ['delivery', 'workspace'],
+  query: [...EVERY_RECORD_OF_A_REPORT, 'usage'].toSorted(),
 };
 
 const WRITES: Readonly<Record<Room, readonly string[]>> = {
-  ingest: ['change'],
+  ingest: ['change', 'usage'],
   detect: ['anomaly', 'series'],
   forecast: ['forecast'],
   decide: ['issue', 'prediction'],
@@ -93,9 +105,11 @@ describe.each(ROOMS)('%s', (room) => {
     expect(byIndex.every((permission) => permission.startsWith('dynamodb:Query '))).toBe(true);
   });
 
-  it('writes these records and no others', () => {
-    for (const action of ['PutItem', 'UpdateItem', 'BatchWriteItem']) {
-      expect(recordKinds(permissions(room), action), action).toEqual(WRITES[room]);
+  it('writes these records and no others, and deletes none but limits', () => {
+    expect(recordKinds(permissions(room), 'UpdateItem')).toEqual(WRITES[room]);
+    expect(recordKinds(permissions(room), 'DeleteItem')).toEqual(room === 'query' ? ['limit'] : []);
+    for (const action of ['PutItem', 'BatchWriteItem']) {
+      expect(permissions(room).filter((permission) => permission.startsWith(`dynamodb:${action}`))).toEqual([]);
     }
   });
 
@@ -114,12 +128,24 @@ it('ingest may put segments and never read, list or delete any object', () => {
 });
 
 it('no room may delete an object', () => {
-  expect(ROOMS.filter((room) => permissions(room).some((permission) => permission.includes('Delete')))).toEqual([
-    'detect',
+  const deletes = ROOMS.flatMap((room) => permissions(room)).filter((permission) => /^s3:.*Delete/.test(permission));
+
+  expect(deletes).toEqual([]);
+});
+
+it('only notify may send mail', () => {
+  expect(ROOMS.filter((room) => permissions(room).some((permission) => permission.startsWith('ses:')))).toEqual([
+    'notify',
   ]);
-  expect(permissions('detect').filter((permission) => permission.includes('Delete'))).toEqual([
-    'sqs:DeleteMessage segments',
-  ]);
+});
+
+it('only ingest and query may tell whose a key is, and none may write keys', () => {
+  const readsKeys = (room: Room): boolean => permissions(room).some((permission) => permission.includes('key#'));
+
+  expect(ROOMS.filter(readsKeys)).toEqual(['ingest', 'query']);
+  expect(ROOMS.flatMap((room) => permissions(room)).filter((permission) => /UpdateItem.*key/.test(permission))).toEqual(
+    [],
+  );
 });
 
 it.each(SCHEDULED_ROOMS)('the schedule of %s may call its function and report that it could not', (room) => {
