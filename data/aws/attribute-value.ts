@@ -3,6 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 /** DynamoDB holds magnitudes from 1e-130 to below 1e126; JavaScript goes further both ways. */
 const MIN_MAGNITUDE = 1e-130;
 const MAX_MAGNITUDE = 9.99e125;
+const LOST_NAME = '__proto__';
 
 /** JSON as DynamoDB holds it. A number out of its reach becomes the eight bytes of its double: JSON has no bytes of its own. */
 export function toAttribute(value: unknown): AttributeValue {
@@ -16,7 +17,12 @@ export function toAttribute(value: unknown): AttributeValue {
 }
 
 export function toAttributes(value: object): Record<string, AttributeValue> {
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, toAttribute(field)]));
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [escapeName(name), toAttribute(field)]));
+}
+
+/** The SDK loses a field of this name, which is a legal label name: it travels with a zero character before it. */
+export function escapeName(name: string): string {
+  return name.endsWith(LOST_NAME) && /^\0*$/.test(name.slice(0, -LOST_NAME.length)) ? `\0${name}` : name;
 }
 
 export function fromAttribute(attribute: AttributeValue): unknown {
@@ -30,7 +36,13 @@ export function fromAttribute(attribute: AttributeValue): unknown {
 }
 
 export function fromAttributes(attributes: Record<string, AttributeValue>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, field]) => [name, fromAttribute(field)]));
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, field]) => [unescapeName(name), fromAttribute(field)]),
+  );
+}
+
+function unescapeName(name: string): string {
+  return name.startsWith('\0') && escapeName(name) !== name ? name.slice(1) : name;
 }
 
 function isInReach(value: number): boolean {

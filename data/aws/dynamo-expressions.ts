@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { ItemBody, ItemKey, NewItem, WriteCondition } from '../contracts.ts';
-import { toAttribute } from './attribute-value.ts';
+import { escapeName, toAttribute } from './attribute-value.ts';
 import {
   BODY_ATTRIBUTE,
   INDEX_PARTITION_ATTRIBUTE,
@@ -42,7 +42,7 @@ export function setUpdate(set: ItemBody, condition: WriteCondition, index: ItemK
   return formatUpdate({
     sets: [...fields.map((_, i) => `#body.#field${i} = :field${i}`), '#revision = #revision + :one'],
     values: Object.fromEntries(fields.map(([, value], i) => [`:field${i}`, toAttribute(value)])),
-    names: Object.fromEntries(fields.map(([name], i) => [`#field${i}`, name])),
+    names: Object.fromEntries(fields.map(([name], i) => [`#field${i}`, escapeName(name)])),
     index,
     condition,
   });

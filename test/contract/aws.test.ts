@@ -7,8 +7,10 @@ import { createSqsQueue } from '../../data/aws/sqs-queue.ts';
 import { type Emulators, startEmulators } from '../support/emulators.ts';
 import { startDynamo, startS3, startSqs } from './aws-target.ts';
 import { objectsContract } from './objects.contract.ts';
+import { objectsConditionContract } from './objects-condition.contract.ts';
 import { queueContract } from './queue.contract.ts';
 import { tableContract } from './table.contract.ts';
+import { tableQueryContract } from './table-query.contract.ts';
 
 /** Set by `npm run test:contract`: the environment names the endpoints, or none and so AWS itself. */
 const usesEnvironment = process.env.FOREWARN_CONTRACT_TARGET === 'environment';
@@ -22,8 +24,10 @@ beforeAll(async () => {
 afterAll(() => emulators?.stop());
 
 objectsContract('S3', () => startS3());
+objectsConditionContract('S3', () => startS3());
 queueContract('SQS', () => startSqs());
 tableContract('DynamoDB', () => startDynamo());
+tableQueryContract('DynamoDB', () => startDynamo());
 
 describe('the AWS adapters', () => {
   test('say that the store is unavailable, and that trying again may help, where nobody answers', async () => {

@@ -16,7 +16,7 @@ if (backend !== 'aws' && backend !== 'embedded') {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
-const run = spawn(process.execPath, [vitest, 'run', `test/contract/${backend}.test.ts`], {
+const run = spawn(process.execPath, [vitest, 'run', `test/contract/${backend}`], {
   cwd: root,
   stdio: 'inherit',
   env: { ...process.env, FOREWARN_CONTRACT_TARGET: 'environment' },
