@@ -4,11 +4,18 @@ import type { Refusal } from './validate.ts';
 import type { LabelPair } from './validate-labels.ts';
 import { quote } from './validate-rejections.ts';
 
-/** The label fields of one series, as they came, into names and values; invalid UTF-8 is refused, never replaced. */
-export function parseLabelBlock(block: Buffer): { readonly pairs: LabelPair[] } | { readonly refusal: Refusal } {
+/**
+ * The label fields of one series, as they came, into names and values; invalid UTF-8 is refused, never replaced.
+ *
+ * Stops soon after maxLabels: two bytes make an empty label, and a request has room for millions of them.
+ */
+export function parseLabelBlock(
+  block: Buffer,
+  maxLabels: number,
+): { readonly pairs: LabelPair[] } | { readonly refusal: Refusal } {
   const reader = new FieldReader(block);
   const pairs: LabelPair[] = [];
-  while (reader.at < block.length) {
+  while (reader.at < block.length && pairs.length <= maxLabels) {
     reader.readTag(block.length);
     reader.expect(BYTES);
     const [name, value] = readLabel(reader, reader.readEnd(block.length));

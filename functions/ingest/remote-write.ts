@@ -54,6 +54,7 @@ class WriteRequestDecoder {
         reader.expect(BYTES);
         this.#series(reader.readEnd(end));
         this.#seriesIndex++;
+        this.#checkCount(this.#seriesIndex, 'series');
         continue;
       }
       if (reader.field === REQUEST.metadata) {
@@ -125,7 +126,8 @@ class WriteRequestDecoder {
       if (reader.field === SERIES.labels) reader.expect(BYTES);
       const isLabel = reader.field === SERIES.labels;
       reader.skip(end);
-      if (isLabel) chunks.push(reader.bytes.subarray(fieldStart, reader.at));
+      if (isLabel && chunks.length <= this.#context.limits.labelsPerSeries)
+        chunks.push(reader.bytes.subarray(fieldStart, reader.at));
     }
     reader.at = start;
     const block = Buffer.concat(chunks);
@@ -138,7 +140,7 @@ class WriteRequestDecoder {
     const key = bytes.toString('latin1', start, end);
     const known = identity.find(workspace, key);
     if (known !== undefined) return known;
-    const parsed = parseLabelBlock(bytes.subarray(start, end));
+    const parsed = parseLabelBlock(bytes.subarray(start, end), limits.labelsPerSeries);
     if ('refusal' in parsed) return parsed.refusal;
     const checked = checkSeriesLabels(parsed.pairs, limits);
     return 'refusal' in checked ? checked.refusal : identity.make(workspace, key, checked.labels);
@@ -153,14 +155,16 @@ class WriteRequestDecoder {
       reader.readTag(end);
       if (reader.field === SERIES.samples) {
         reader.expect(BYTES);
-        this.#sample(refused, reader.readEnd(end));
         items++;
+        this.#checkCount(++this.#samplesSeen, 'samples');
+        this.#sample(refused, reader.readEnd(end));
         continue;
       }
       if (reader.field === SERIES.exemplars) this.#discard('exemplar', 1);
       if (reader.field === SERIES.histograms) {
         reader.expect(BYTES);
         items++;
+        this.#checkCount(++this.#samplesSeen, 'samples');
         if (!refused) this.#rejected.add(this.#seriesIndex, HISTOGRAM_UNSUPPORTED);
       }
       reader.skip(end);
@@ -184,7 +188,6 @@ class WriteRequestDecoder {
         timestampMs = reader.readInt64(end);
       } else reader.skip(end);
     }
-    this.#countSample();
     if (seriesRefused) return;
     const refusal = checkTime(timestampMs, this.#context.nowMs, this.#context.limits);
     if (refusal === undefined) this.#samples.add(timestampMs, value, stale);
@@ -197,18 +200,21 @@ class WriteRequestDecoder {
     return reader.rawWord(reader.at - 4) === STALE_HIGH && reader.rawWord(reader.at - 8) === STALE_LOW;
   }
 
-  #countSample(): void {
+  /** What is not kept costs as much as a sample does, and a request has room for millions of it. */
+  #checkCount(count: number, what: string): void {
     const { samplesPerRequest } = this.#context.limits;
-    this.#samplesSeen++;
-    if (this.#samplesSeen > samplesPerRequest) {
-      throw new ServiceError('ingest/payload-invalid', `more than ${samplesPerRequest} samples in one request`, {
+    if (count > samplesPerRequest) {
+      throw new ServiceError('ingest/payload-invalid', `more than ${samplesPerRequest} ${what} in one request`, {
         details: { limit: samplesPerRequest },
       });
     }
   }
 
   #discard(reason: string, items: number): void {
-    if (items > 0) this.#discarded.set(reason, (this.#discarded.get(reason) ?? 0) + items);
+    if (items === 0) return;
+    const count = (this.#discarded.get(reason) ?? 0) + items;
+    this.#checkCount(count, `items of ${reason}`);
+    this.#discarded.set(reason, count);
   }
 }
 

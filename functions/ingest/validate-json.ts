@@ -120,6 +120,10 @@ const OBJECT = 0x7b;
 const OBJECT_END = 0x7d;
 const ARRAY = 0x5b;
 const ARRAY_END = 0x5d;
+/** An object of more keys becomes a hash table of many megabytes; no documented one has more than 50. */
+const MAX_KEYS = 1000;
+/** From here, no array's commas count up to the limit of an object. */
+const NEVER_TOO_MANY = -(2 ** 31);
 /** Escaped, a label name of the greatest length takes six times its size. */
 const MAX_KEY_BYTES = 8192;
 
@@ -127,6 +131,8 @@ const MAX_KEY_BYTES = 8192;
 function scan(bytes: Buffer, limits: IngestLimits, lineEnd: number | undefined): void {
   let depth = 0;
   let values = 1;
+  // One for each level that is open; outside of all are only lines.
+  const commas = new Int32Array(limits.jsonDepth + 1).fill(NEVER_TOO_MANY);
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at];
     if (byte === QUOTE) {
@@ -138,10 +144,13 @@ function scan(bytes: Buffer, limits: IngestLimits, lineEnd: number | undefined):
     } else if (byte === OBJECT || byte === ARRAY) {
       depth++;
       if (depth > limits.jsonDepth) throw invalid(`nested deeper than ${limits.jsonDepth} levels`);
+      commas[depth] = byte === OBJECT ? 0 : NEVER_TOO_MANY;
     } else if (byte === OBJECT_END || byte === ARRAY_END) depth--;
     else if (byte === COMMA || byte === lineEnd) {
       values++;
       if (values > limits.jsonValues) throw invalid(`more than ${limits.jsonValues} values`);
+      commas[depth] = (commas[depth] ?? 0) + 1;
+      if (commas[depth]! >= MAX_KEYS) throw invalid(`an object has more than ${MAX_KEYS} keys`);
       if (byte === lineEnd) depth = 0;
     }
   }

@@ -24,7 +24,7 @@ export function checkStreamLabels(pairs: readonly LabelPair[], limits: IngestLim
 }
 
 function checkLabels(pairs: readonly LabelPair[], limits: IngestLimits, maxLabels: number): LabelCheck {
-  if (pairs.length > maxLabels) return refuse('labels_too_many', `${pairs.length} labels, at most ${maxLabels}`);
+  if (pairs.length > maxLabels) return refuse('labels_too_many', `more than ${maxLabels} labels`);
   for (const pair of pairs) {
     const refusal = checkPair(pair, limits);
     if (refusal !== undefined) return { refusal };

@@ -205,6 +205,14 @@ describe('metrics as JSON', () => {
     expect(batch.acceptedSamples).toBe(2);
   });
 
+  it('come in many lines', () => {
+    const batch = decodeLines(
+      Array.from({ length: 5000 }, (_, i) => `{"name":"m${i}","timestamp":${NOW_MS},"value":1}\n`).join(''),
+    );
+
+    expect(batch.acceptedSamples).toBe(5000);
+  });
+
   it('let the last of two equal keys win (J09)', () => {
     expect(decode(`[{"name":"a","name":"b","timestamp":${NOW_MS},"value":1}]`).series[0]?.labels).toEqual([
       ['__name__', 'b'],
@@ -228,6 +236,7 @@ describe('metrics as JSON', () => {
     ['a depth of 33', `${'['.repeat(33)}${']'.repeat(33)}`],
     ['a depth of 100,000', '['.repeat(100_000)],
     ['an array of 1,000,000', `[${'0,'.repeat(999_999)}0]`],
+    ['1,001 labels', `[{"name":"a","labels":{${Array.from({ length: 1001 }, (_, i) => `"l${i}":1`).join()}}}]`],
     ['a key of 1 MB', `[{"name":"a","labels":{"${'k'.repeat(1_000_000)}":"v"}}]`],
   ])('fail as a whole with %s (J01, J03, J09)', (_, text) => {
     expect(codeOf(() => decode(text))).toBe('ingest/payload-invalid');

@@ -164,6 +164,38 @@ describe('remote write 1.0, what refuses the request', () => {
     expect(codeOf(() => decode(body(...many)))).toBe('ingest/payload-invalid');
   });
 
+  it.each([
+    ['P26: 20,001 series without samples', [0x0a, 0], 20_001],
+    ['P26: millions of series without anything', [0x0a, 0], 4_000_000],
+  ])('%s', (_, unit, times) => {
+    const request = snappy(Buffer.alloc(unit.length * times, Uint8Array.from(unit)));
+
+    expect(codeOf(() => decode(request))).toBe('ingest/payload-invalid');
+  });
+
+  it.each([
+    ['at its beginning', []],
+    ['after a sample', [0x12, 0]],
+  ])('P25: millions of labels of one series, %s, refuse that series and cost little', (_, before) => {
+    const labels = Buffer.alloc(4_000_000, Uint8Array.from([0x0a, 0]));
+    const length = before.length + labels.length;
+    const varint = [
+      (length & 0x7f) | 0x80,
+      ((length >> 7) & 0x7f) | 0x80,
+      ((length >> 14) & 0x7f) | 0x80,
+      length >> 21,
+    ];
+    const request = Buffer.concat([Uint8Array.from([0x0a, ...varint, ...before]), labels]);
+
+    expect([...decode(snappy(request)).rejected.byReason]).toEqual([['labels_too_many', 1]]);
+  });
+
+  it('P26: 20,001 histograms', () => {
+    const histograms = Array.from({ length: 20_001 }, () => ({ countInt: 1 }));
+
+    expect(codeOf(() => decode(body({ ...series(UP), histograms })))).toBe('ingest/payload-invalid');
+  });
+
   it('but takes 20,000 samples of one series, in any order', () => {
     const samples = Array.from({ length: 20_000 }, (_, i) => [NOW_MS - i, i] as const);
 
