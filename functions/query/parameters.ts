@@ -6,7 +6,7 @@ import { parseRfc3339 } from './rfc3339.ts';
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
 const MAX_LABEL_FILTERS = 30;
-const MAX_NAME_CHARACTERS = 1_024;
+const MAX_NAME_BYTES = 2_000;
 const MAX_ID_CHARACTERS = 128;
 /** Lists are read page by page; yet nobody reads ten years of them. */
 const MAX_LIST_RANGE_MS = 400 * DAY_MS;
@@ -43,9 +43,9 @@ export function readLimit(parameters: Parameters): number {
 /** Longer names are in no store: asking it would only fail there. */
 export function readName(parameters: Parameters, name: string): string | undefined {
   const text = parameters.one(name);
-  if (text !== undefined && text.length > MAX_NAME_CHARACTERS) {
-    throw refused(`${name} has ${text.length} characters, at most ${MAX_NAME_CHARACTERS} are allowed`);
-  }
+  const sizeBytes = Buffer.byteLength(text ?? '');
+  if (sizeBytes > MAX_NAME_BYTES)
+    throw refused(`${name} has ${sizeBytes} bytes, at most ${MAX_NAME_BYTES} are allowed`);
   return text;
 }
 

@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { openEmbedded } from '../../data/embedded/embedded.ts';
+import { createStores, type Stores } from '../../data/tables/stores.ts';
+import { httpEdge, type Scope } from '../../functions/platform/edge.ts';
+import { ServiceError } from '../../functions/platform/errors.ts';
+import { hashId } from '../../functions/platform/ids.ts';
+import type { QueryDependencies, SeriesRef } from '../../functions/query/dependencies.ts';
+import { createQueryRoutes } from '../../functions/query/query-routes.ts';
+import type { RollupColumns } from '../../models/domain/rollup.ts';
+import type { SampleColumns } from '../../models/domain/series.ts';
+import { NOW_MS } from './decide-samples.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number | boolean>>;
+  readonly text: string;
+  /** The body, parsed; an empty object where there is none. */
+  readonly json: Record<string, unknown>;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly key?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly nowMs?: number;
+}
+
+export interface QueryService {
+  readonly stores: Stores;
+  /** What the history answers with. */
+  readonly past: { samples: SampleColumns; rollups: RollupColumns; readonly asked: SeriesRef[] };
+  ask(pathAndQuery: string, options?: Ask): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+const NO_ROLLUPS: RollupColumns = {
+  startsMs: new Float64Array(0),
+  counts: new Float64Array(0),
+  sums: new Float64Array(0),
+  mins: new Float64Array(0),
+  maxs: new Float64Array(0),
+  lasts: new Float64Array(0),
+};
+
+/** The query room behind its real edge, on an embedded store of its own. Keys are `WORKSPACE:SCOPE`. */
+export async function openQueryService(given: Partial<QueryDependencies> = {}): Promise<QueryService> {
+  const directory = await mkdtemp(join(tmpdir(), 'forewarn-query-'));
+  const backend = await openEmbedded({ directory, maxReceives: 5, nowMs: () => NOW_MS });
+  const stores = createStores(backend.table);
+  const past: QueryService['past'] = {
+    samples: { timestampsMs: new Float64Array(0), values: new Float64Array(0) },
+    rollups: NO_ROLLUPS,
+    asked: [],
+  };
+  const routes = createQueryRoutes({
+    ...stores,
+    readSamples: async (ref) => {
+      past.asked.push(ref);
+      return past.samples;
+    },
+    readRollups: async (ref) => {
+      past.asked.push(ref);
+      return past.rollups;
+    },
+    readHealth: async () => ({ status: 'ok', version: '0.1.0', watermarkMs: NOW_MS, counts: { series: 2 } }),
+    readUsage: async (workspace) => ({ sinceMs: NOW_MS, accepted: { samples: 10 }, discarded: { [workspace]: 1 } }),
+    hashId,
+    cursorSecret: 'a secret of the tests',
+    ...given,
+  });
+  let nowMs = NOW_MS;
+  const handler = httpEdge({
+    room: 'query',
+    routes,
+    nowMs: () => nowMs,
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    authenticate: async ({ headers }) => {
+      const [workspace = '', scope = ''] = (headers['x-api-key'] ?? '').split(':');
+      if (workspace === '') throw new ServiceError('platform/unauthorized', 'a key is needed');
+      return { workspace, keyId: workspace, scopes: [scope as Scope] };
+    },
+  });
+  return {
+    stores,
+    past,
+    async ask(pathAndQuery, options = {}) {
+      nowMs = options.nowMs ?? NOW_MS;
+      const { statusCode, headers = {}, body = '' } = await handler(eventOf(pathAndQuery, options), {} as Context);
+      const json = body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);
+      return { status: statusCode ?? 200, headers, text: body, json };
+    },
+    async close() {
+      await backend.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** Only what the edge reads of an event. */
+function eventOf(pathAndQuery: string, { method = 'GET', key, headers = {}, body }: Ask): APIGatewayProxyEventV2 {
+  const [rawPath = '', ...rest] = pathAndQuery.split('?');
+  return {
+    rawPath,
+    rawQueryString: rest.join('?'),
+    headers: { ...(key !== undefined && { 'x-api-key': key }), ...headers },
+    requestContext: { requestId: 'request-1', http: { method } },
+    isBase64Encoded: false,
+    ...(body !== undefined && { body }),
+  } as APIGatewayProxyEventV2;
+}
