@@ -18,6 +18,8 @@ export function blindSpotWords(digest: Digest, zone: ZoneFormat): string[] {
   const lines = [
     `Checked: ${formatNumber(looked.series)} series, ${plural(looked.limits, 'limit')}, ${plural(looked.forecasts, 'forecast')}; ${plural(looked.samples, 'sample')} arrived in this period.`,
   ];
+  if (looked.series === 0) lines.push('No series is known, so nothing could be watched.');
+  if (looked.limits === 0) lines.push('No limit is set, so nothing can be predicted to cross one.');
   if (hoursWithoutData > 0) lines.push(`Nothing at all arrived in ${plural(hoursWithoutData, 'full hour')}.`);
   if (silent.total > 0) {
     const examples = silent.rows.map(({ labels, lastSeenMs }) => {

@@ -1,5 +1,5 @@
 import type { Prediction } from '../../models/domain/prediction.ts';
-import { DAY_MS, HOUR_MS } from '../../models/domain/rollup.ts';
+import { DAY_MS } from '../../models/domain/rollup.ts';
 import { blindSpots } from './blind-spots.ts';
 import { cap, type Digest, type DigestChart, type PredictedRow, type TrendRow } from './digest.ts';
 import { CHART_PAST_MS, digestChart } from './digest-chart.ts';
@@ -32,7 +32,10 @@ export function createBuildDigest(sources: DigestSources, timeZone: string): Bui
     const forecasts = await gatherForecasts(sources, workspace, limits, nowMs);
     const latest = ({ seriesId, claim }: Prediction) => forecasts.timeToLimit(seriesId, claim.limitId);
     const predicted = predictedRows(claims.open, latest, nowMs);
-    const trends = await withRecentDays(sources, workspace, forecasts.trends.slice(0, TRENDS_SHOWN), nowMs);
+    // Those with an open prediction stand in the table above the trends.
+    const told = new Set(claims.open.map(({ seriesId }) => seriesId));
+    const moving = forecasts.trends.filter(({ seriesId }) => !told.has(seriesId));
+    const trends = await withRecentDays(sources, workspace, moving.slice(0, TRENDS_SHOWN), nowMs);
     return {
       workspace,
       timeZone,
@@ -53,7 +56,7 @@ export function createBuildDigest(sources: DigestSources, timeZone: string): Bui
       predicted: cap(predicted, PREDICTED_SHOWN),
       crossed: cap(forecasts.crossed, CROSSED_SHOWN),
       issues: await gatherIssues(sources, workspace, fromMs, nowMs),
-      trend: { rows: trends, total: forecasts.trends.length },
+      trend: { rows: trends, total: moving.length },
       blindSpots: blindSpots({ series, limits, forecasts: forecasts.notes, activity, fromMs, nowMs }),
       chart: await gatherChart(sources, workspace, predicted[0] ?? trends[0], nowMs),
     };
@@ -81,7 +84,7 @@ async function withRecentDays(
   for (const row of trends) {
     const series = await sources.getSeries(workspace, row.seriesId);
     if (!series) continue;
-    const hours = await sources.readHours(workspace, series, nowMs - RECENT_MS - HOUR_MS, nowMs);
+    const hours = await sources.readHours(workspace, series, nowMs - RECENT_MS, nowMs);
     rows.push({ ...row, recentDays: recentDailyMeans(hours, nowMs) });
   }
   return rows;

@@ -4,8 +4,8 @@ import { type Html, html } from './html.ts';
 import { midnightsBetween } from './zoned-time.ts';
 
 const WIDTH = 600;
-const HEIGHT = 280;
-const PLOT = { left: 64, right: 588, top: 24, bottom: 246 };
+const HEIGHT = 290;
+const PLOT = { left: 76, right: 588, top: 26, bottom: 252 };
 const GAP_MS = 3 * 3_600_000;
 const DAY_MS = 86_400_000;
 const COLOURS = {
@@ -30,7 +30,7 @@ interface Scales {
 export function renderChart(chart: DigestChart, nowMs: number, timeZone: string): string {
   const scales = createScales(chart, nowMs);
   const { left, right, top, bottom } = PLOT;
-  return html`<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="DejaVu Sans" font-size="11" fill="${COLOURS.ink}">
+  return html`<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="DejaVu Sans" font-size="14" fill="${COLOURS.ink}">
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fbfcfd"/>
 <clipPath id="plot"><rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/></clipPath>
 ${valueAxis(chart, scales)}
@@ -70,14 +70,14 @@ function createScales(chart: DigestChart, nowMs: number): Scales {
 /** Ticks at 1, 2 or 5 times a power of ten of the unit that is shown. */
 function valueAxis({ unit }: DigestChart, { low, high, y }: Scales): Html[] {
   const scale = axisScale(unit, high);
-  const rough = (high - low) / scale.size / 4;
+  const rough = (high - low) / scale.size / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10) * power * scale.size;
   const ticks: Html[] = [];
   for (let i = Math.ceil(low / step); i * step <= high; i++) {
     const at = point(y(i * step));
     ticks.push(html`<path d="M${PLOT.left} ${at}H${PLOT.right}" stroke="${COLOURS.grid}"/>
-<text x="${PLOT.left - 6}" y="${at}" dy="4" text-anchor="end">${formatNumber((i * step) / scale.size)}${scale.suffix}</text>
+<text x="${PLOT.left - 6}" y="${at}" dy="5" text-anchor="end">${formatNumber((i * step) / scale.size)}${scale.suffix}</text>
 `);
   }
   return ticks;
@@ -94,21 +94,21 @@ function axisScale(unit: string, high: number): { readonly size: number; readonl
 
 function dateAxis({ x, fromMs, toMs }: Scales, timeZone: string): Html[] {
   const days = (toMs - fromMs) / DAY_MS;
-  const stepDays = [1, 2, 7, 14, 28].find((step) => days / step <= 8) ?? 28;
+  const stepDays = [1, 2, 7, 14, 28].find((step) => days / step <= 7) ?? 28;
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short' });
   return midnightsBetween(fromMs, toMs, stepDays, timeZone)
-    .filter((midnightMs) => x(midnightMs) < PLOT.right - 16)
+    .filter((midnightMs) => x(midnightMs) < PLOT.right - 20)
     .map((midnightMs) => {
       const at = point(x(midnightMs));
       return html`<path d="M${at} ${PLOT.bottom}v4" stroke="${COLOURS.ink}"/>
-<text x="${at}" y="${PLOT.bottom + 18}" text-anchor="middle">${format.format(midnightMs)}</text>
+<text x="${at}" y="${PLOT.bottom + 21}" text-anchor="middle">${format.format(midnightMs)}</text>
 `;
     });
 }
 
 function limitLine({ limitValue, unit, bound }: DigestChart, { y, x, fromMs }: Scales): Html {
   const at = point(y(limitValue));
-  const above = bound === 'max' ? -6 : 15;
+  const above = bound === 'max' ? -7 : 18;
   return html`<path d="M${PLOT.left} ${at}H${PLOT.right}" stroke="${COLOURS.limit}" stroke-width="1.5" stroke-dasharray="2 2"/>
 <text x="${point(x(fromMs) + 4)}" y="${at}" dy="${above}" fill="${COLOURS.limit}">limit ${formatQuantity(limitValue, unit)}</text>`;
 }

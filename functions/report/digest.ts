@@ -156,6 +156,7 @@ export interface Digest {
   readonly predicted: Capped<PredictedRow>;
   readonly crossed: Capped<CrossedRow>;
   readonly issues: IssueSummary;
+  /** Without those that are predicted. */
   readonly trend: Capped<TrendRow>;
   readonly blindSpots: BlindSpots;
   readonly chart: DigestChart | null;

@@ -25,8 +25,8 @@ const STYLE = html`
 :root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){
 .page{background:#10151b!important}.card{background:#1a2129!important;border-color:#323f4b!important}
-.ink,.ink td,.ink p{color:#e4e7eb!important}.soft{color:#a5b1bd!important}.head{color:#f5f7fa!important}
-.line{border-color:#3e4c59!important}.callout{background:#243240!important}
+.ink,.ink td,.ink p,.ink li{color:#e4e7eb!important}.ink .soft{color:#a5b1bd!important}.ink .head{color:#f5f7fa!important}
+.line{border-color:#3e4c59!important}.ink .callout{background:#243240!important}
 }
 @media (max-width:520px){
 .wide th{display:none!important}.wide td{display:block!important;width:auto!important;border:0!important}
@@ -141,7 +141,7 @@ ${issue.reason === null ? null : html`<p style="${BODY}font-size:13px;margin:4px
 }
 
 function trendSection(words: DigestWords): HtmlValue {
-  if (words.trend.length === 0) return paragraph('No forecast moves towards a limit.');
+  if (words.trend.length === 0) return paragraph('No further forecast moves towards a limit.');
   return [
     html`<table class="wide" style="${TABLE}">
 <tr>${['Now', 'In 30 days', 'Reaches limit'].map((name) => html`<th class="soft line" style="${HEAD_CELL}">${name}</th>`)}</tr>

@@ -58,7 +58,7 @@ function issueLines(issue: IssueWords): string[] {
 }
 
 function trendSection(words: DigestWords): string[] {
-  if (words.trend.length === 0) return ['No forecast moves towards a limit.'];
+  if (words.trend.length === 0) return ['No further forecast moves towards a limit.'];
   return [...words.trend.flatMap(trendLines), ...more(words.trendMore)];
 }
 

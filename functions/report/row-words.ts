@@ -125,7 +125,8 @@ export function trendWords(row: TrendRow, zone: ZoneFormat): TrendWords {
     name: nameOf(row.title, row.labels),
     spark: sparkline(row.recentDays),
     now: `${at(row.currentValue)}, limit ${limitWords(row)}`,
-    ahead: `${at(p50)} (${at(p10)} to ${at(p90)})`,
+    // Beyond the limit the world is another one: a value there would be a fiction.
+    ahead: row.headroomUsed >= 1 ? 'past the limit' : `${at(p50)} (${at(p10)} to ${at(p90)})`,
     headroom:
       row.headroomUsed >= 1
         ? 'uses up all that is left'

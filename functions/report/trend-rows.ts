@@ -1,6 +1,6 @@
 import type { Forecast, QuantilePath, TimeToLimit } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
-import { DAY_MS, type RollupColumns } from '../../models/domain/rollup.ts';
+import { DAY_MS, HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 import type { CrossedRow, TrendRow } from './digest.ts';
 
 const AHEAD_MS = 30 * DAY_MS;
@@ -37,12 +37,12 @@ export function compareTrends(a: TrendCandidate, b: TrendCandidate): number {
   return b.headroomUsed - a.headroomUsed || (a.seriesId < b.seriesId ? -1 : 1);
 }
 
-/** Means of the last 14 times 24 hours up to now; NaN for one without data. */
+/** Means of the last 14 times 24 hours up to now, each hour counted where its middle lies; NaN for one without data. */
 export function recentDailyMeans(hours: RollupColumns, nowMs: number): number[] {
   const sums = new Float64Array(RECENT_DAYS);
   const counts = new Float64Array(RECENT_DAYS);
   for (const [row, startMs] of hours.startsMs.entries()) {
-    const day = RECENT_DAYS - 1 - Math.floor((nowMs - startMs) / DAY_MS);
+    const day = RECENT_DAYS - 1 - Math.floor((nowMs - startMs - HOUR_MS / 2) / DAY_MS);
     if (day < 0 || day >= RECENT_DAYS) continue;
     sums[day] = (sums[day] ?? 0) + (hours.sums[row] ?? 0);
     counts[day] = (counts[day] ?? 0) + (hours.counts[row] ?? 0);

@@ -67,17 +67,22 @@ function subjectOf({ predicted, week }: Digest): string {
   return `[forewarn] ${what}, week ${week.week}`;
 }
 
-function headlineOf({ predicted, decideThisWeek, insideLeadTime, looked }: Digest): string {
-  if (looked.series === 0) return 'No data has arrived yet, so there was nothing to check.';
-  if (predicted.total === 0) return 'Nothing is predicted to cross a limit.';
-  if (decideThisWeek === 0) {
-    return `${plural(predicted.total, 'predicted issue')}; none needs a decision in the next 7 days.`;
-  }
-  const needs = `${plural(decideThisWeek, 'predicted issue')} ${decideThisWeek === 1 ? 'needs' : 'need'} a decision in the next 7 days`;
+function headlineOf(digest: Digest): string {
+  if (digest.looked.series === 0) return 'No data has arrived yet, so there was nothing to check.';
+  const beyond = digest.crossed.total;
+  const crossed =
+    beyond === 0 ? '' : ` ${plural(beyond, 'resource')} ${beyond === 1 ? 'is' : 'are'} beyond the limit already.`;
+  return `${decisionSentence(digest)}${crossed}`;
+}
+
+function decisionSentence({ predicted: { total }, decideThisWeek, insideLeadTime }: Digest): string {
+  if (total === 0) return 'Nothing is predicted to cross a limit.';
+  if (decideThisWeek === 0) return `${plural(total, 'predicted issue')}; none needs a decision in the next 7 days.`;
+  const count =
+    decideThisWeek === total ? formatNumber(total) : `${formatNumber(decideThisWeek)} of ${formatNumber(total)}`;
+  const noun = total === 1 ? 'predicted issue' : 'predicted issues';
+  const needs = `${count} ${noun} ${decideThisWeek === 1 ? 'needs' : 'need'} a decision in the next 7 days`;
   if (insideLeadTime === 0) return `${needs}.`;
-  if (insideLeadTime === decideThisWeek) {
-    return `${needs}; ${insideLeadTime === 1 ? 'it is' : 'all are'} inside the lead time already.`;
-  }
   return `${needs}; ${formatNumber(insideLeadTime)} ${insideLeadTime === 1 ? 'is inside its' : 'are inside their'} lead time.`;
 }
 
@@ -91,7 +96,7 @@ function settledWords(settled: SettledSummary): string[] {
     averted > 0 && `${averted} averted`,
     `${missed} false`,
     voided > 0 && `${voided} void`,
-    `${stillOpen} still open`,
+    `${stillOpen === 0 ? 'none' : stillOpen} still open`,
   ].filter((word) => word !== false);
   const sentences = [`${plural(total, 'prediction')}: ${cameTrue} came true${notice}, ${apart.join(', ')}.`];
   if (early + late > 0) {

@@ -63,7 +63,14 @@ const FULL: Resource = {
   perDay: 0.2 * GIB,
   swing: 0,
 };
-export const RESOURCES: readonly Resource[] = [DISK, MEMORY, INODES, FULL];
+const LOGS: Resource = {
+  series: sampleSeries('disk_used_bytes', { service: 'logs', instance: 'log-2', mountpoint: '/var/log' }),
+  limit: DISK.limit,
+  now: 233 * GIB,
+  perDay: 2.1 * GIB,
+  swing: 2 * GIB,
+};
+export const RESOURCES: readonly Resource[] = [DISK, MEMORY, INODES, FULL, LOGS];
 
 /** A week in which much happened: three open predictions, six settled, two issues, and things that cannot be seen. */
 export async function fillWorkspace(stores: Stores): Promise<void> {
@@ -106,7 +113,11 @@ async function fillIssues(stores: Stores): Promise<void> {
     },
   );
   const earlier = sampleAnomaly(latency.labels, NOW_MS - 9 * DAY_MS, { reason: 'a spike of the week before' });
-  await stores.anomalies.putMany(WORKSPACE, [latency, errors, earlier]);
+  const silent = sampleAnomaly(sampleSeries('queue_depth', { service: 'mailer' }).labels, NOW_MS - DAY_MS, {
+    type: 'missing',
+    reason: 'no value for 2 hours, one in every minute before.',
+  });
+  await stores.anomalies.putMany(WORKSPACE, [latency, errors, earlier, silent]);
   const changeId = `${new Date(startedAtMs - 4 * 60_000).toISOString()}_00000000000000cc`;
   await stores.changes.put(WORKSPACE, {
     changeId,
@@ -130,6 +141,7 @@ async function fillIssues(stores: Stores): Promise<void> {
       openedAtMs: NOW_MS - DAY_MS,
       title: 'mailer: queue depth silent',
       service: 'mailer',
+      anomalyIds: [silent.anomalyId],
       status: 'resolved',
       resolvedAtMs: NOW_MS - DAY_MS + 2 * HOUR_MS,
     }),
