@@ -1,0 +1,123 @@
+import { createRequire } from 'node:module';
+import { parentPort, workerData } from 'node:worker_threads';
+import { connectEmbedded } from '../data/embedded/embedded.ts';
+import {
+  assembleDecide,
+  assembleDetect,
+  assembleForecast,
+  assembleNotify,
+  assembleReport,
+} from '../functions/assemble.ts';
+import type { Channel } from '../functions/channel/channel.ts';
+import { createOutboxChannel } from '../functions/channel/outbox.ts';
+import { createSmtpChannel } from '../functions/channel/smtp.ts';
+import { systemNowMs } from '../functions/platform/clock.ts';
+import { queueEdge, scheduleEdge } from '../functions/platform/edge.ts';
+import { createLog } from '../functions/platform/log.ts';
+import { DAY_MS, HOUR_MS } from '../models/domain/rollup.ts';
+import {
+  ANALYTICS_ROOMS,
+  type AnalyticsData,
+  type AnalyticsRoom,
+  type AnalyticsSettings,
+  type FromAnalytics,
+  type ToAnalytics,
+} from './analytics-protocol.ts';
+import { connectAws, type LocalClient } from './aws-backend.ts';
+import { LOCAL_CONTEXT, startPoller } from './poller.ts';
+import { type Job, type Scheduler, startScheduler } from './scheduler.ts';
+
+/** A batch of one shard: enough that its state is written seldom under load, few enough that it is soon done. */
+const BATCH_MESSAGES = 64;
+const MINUTE_MS = 60_000;
+
+const SCHEDULE: Readonly<Record<AnalyticsRoom, { everyMs: number; offsetMs: number }>> = {
+  forecast: { everyMs: HOUR_MS, offsetMs: 2 * MINUTE_MS },
+  decide: { everyMs: MINUTE_MS, offsetMs: 10_000 },
+  // At seven in the morning UTC; a week has one digest, so on most days there is nothing to do.
+  report: { everyMs: DAY_MS, offsetMs: 7 * HOUR_MS },
+  notify: { everyMs: MINUTE_MS, offsetMs: 30_000 },
+};
+
+const { settings, backend } = workerData as AnalyticsData; // set by the runtime, which is typed alike
+const client: LocalClient =
+  backend.kind === 'embedded' ? connectEmbedded(backend.port, { nowMs: systemNowMs }) : connectAws(backend.places);
+const runs = createRuns(client, settings);
+const log = createLog({ room: 'local', level: settings.logLevel, nowMs: systemNowMs });
+const detectLog = createLog({ room: 'detect', level: settings.logLevel, nowMs: systemNowMs });
+const detect = assembleDetect(client, { timeZone: settings.timeZone, log: detectLog });
+const poller = startPoller({
+  queue: client.queue,
+  handler: queueEdge({ room: 'detect', nowMs: systemNowMs, log: detectLog, ...detect }),
+  log: detectLog,
+  maxMessages: BATCH_MESSAGES,
+});
+let scheduler: Scheduler | undefined;
+
+parentPort!.on('message', (message: ToAnalytics) => {
+  switch (message.kind) {
+    case 'run':
+      void run(message.id, message.room, message.nowMs);
+      return;
+    case 'schedule':
+      scheduler ??= startScheduler(createJobs(), systemNowMs, log);
+      return;
+    case 'stop':
+      void stop();
+      return;
+  }
+});
+tell({ kind: 'ready' });
+
+async function run(id: number, room: AnalyticsRoom, nowMs: number): Promise<void> {
+  try {
+    await runs[room](nowMs);
+    tell({ kind: 'ran', id, error: null });
+  } catch (error) {
+    tell({ kind: 'ran', id, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function stop(): Promise<void> {
+  await Promise.all([poller.stop(), scheduler?.stop()]);
+  tell({ kind: 'stopped' });
+}
+
+function tell(message: FromAnalytics): void {
+  parentPort!.postMessage(message);
+}
+
+function createJobs(): Job[] {
+  return ANALYTICS_ROOMS.map((room) => ({ name: room, ...SCHEDULE[room], run: () => runs[room](systemNowMs()) }));
+}
+
+type Runs = Readonly<Record<AnalyticsRoom, (nowMs: number) => Promise<void>>>;
+
+/** The same handlers as in the deployment, called as a schedule would call them. */
+function createRuns(client: LocalClient, settings: AnalyticsSettings): Runs {
+  const channel: Channel =
+    settings.smtpUrl === undefined
+      ? createOutboxChannel(settings.outboxDirectory)
+      : createSmtpChannel(settings.smtpUrl);
+  const resolve = createRequire(import.meta.url).resolve;
+  const rooms = {
+    forecast: assembleForecast(client, {
+      ...settings,
+      onProgress: (ratio) => tell({ kind: 'progress', room: 'forecast', ratio }),
+    }),
+    decide: assembleDecide(client),
+    report: assembleReport(client, {
+      ...settings,
+      chartFiles: {
+        wasmPath: resolve('@resvg/resvg-wasm/index_bg.wasm'),
+        fontPath: resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
+      },
+    }),
+    notify: assembleNotify(client, channel, settings.mailFrom),
+  };
+  const edge = (room: AnalyticsRoom) => {
+    const handler = scheduleEdge({ room, nowMs: systemNowMs, run: rooms[room].run });
+    return (nowMs: number) => handler({ nowMs }, LOCAL_CONTEXT);
+  };
+  return { forecast: edge('forecast'), decide: edge('decide'), report: edge('report'), notify: edge('notify') };
+}

@@ -1,0 +1,102 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Queue, ReceivedMessage } from '../data/contracts.ts';
+import type { Log } from '../functions/platform/log.ts';
+
+export interface PollerOptions {
+  readonly queue: Queue;
+  readonly handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+  readonly log: Log;
+  /** Lambda gives at most 10; one machine may take more at once, and writes each shard's state less often. */
+  readonly maxMessages: number;
+}
+
+export interface Poller {
+  /** Finishes the batch in hand, then resolves. */
+  stop(): Promise<void>;
+}
+
+/** Longer than any batch takes: a batch whose time ran out would be worked on twice. */
+const VISIBILITY_MS = 180_000;
+const WAIT_MS = 1_000;
+const RETRY_MS = 2_000;
+
+/** Feeds a queue to the handler as Lambda's event source does: deletes what succeeded, returns what failed. */
+export function startPoller(options: PollerOptions): Poller {
+  const { queue, log } = options;
+  let stopping = false;
+  const loop = async (): Promise<void> => {
+    while (!stopping) {
+      try {
+        const messages = await queue.receive({
+          maxMessages: options.maxMessages,
+          visibilityMs: VISIBILITY_MS,
+          waitMs: WAIT_MS,
+        });
+        if (messages.length > 0) await workOn(options, messages);
+      } catch (error) {
+        log.error('poll failed', { error });
+        await pause(RETRY_MS);
+      }
+    }
+  };
+  const finished = loop();
+  return {
+    stop() {
+      stopping = true;
+      return finished;
+    },
+  };
+}
+
+async function workOn({ queue, handler }: PollerOptions, messages: readonly ReceivedMessage[]): Promise<void> {
+  const { batchItemFailures } = await handler(toEvent(messages), LOCAL_CONTEXT);
+  const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  const receipts = (failure: boolean): string[] =>
+    messages.filter(({ messageId }) => failed.has(messageId) === failure).map(({ receipt }) => receipt);
+  await queue.delete(receipts(false));
+  if (failed.size > 0) await queue.release(receipts(true), RETRY_MS);
+}
+
+function toEvent(messages: readonly ReceivedMessage[]): SQSEvent {
+  return {
+    Records: messages.map(({ messageId, group, body, receiveCount, receipt }) => ({
+      messageId,
+      receiptHandle: receipt,
+      body,
+      attributes: {
+        ApproximateReceiveCount: String(receiveCount),
+        SentTimestamp: '0',
+        SenderId: 'local',
+        ApproximateFirstReceiveTimestamp: '0',
+        MessageGroupId: group,
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:local:000000000000:forewarn.fifo',
+      awsRegion: 'local',
+    })),
+  };
+}
+
+/** Handlers of the service read nothing of it but the time that is left. */
+export const LOCAL_CONTEXT: Context = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'local',
+  functionVersion: '0',
+  invokedFunctionArn: 'arn:aws:lambda:local:000000000000:function:local',
+  memoryLimitInMB: '1024',
+  awsRequestId: 'local',
+  logGroupName: 'local',
+  logStreamName: 'local',
+  getRemainingTimeInMillis: () => 900_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+};
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

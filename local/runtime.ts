@@ -1,0 +1,126 @@
+import { resolve } from 'node:path';
+import { openEmbedded } from '../data/embedded/embedded.ts';
+import { assembleIngest, assembleQuery } from '../functions/assemble.ts';
+import { systemNowMs } from '../functions/platform/clock.ts';
+import { httpEdge } from '../functions/platform/edge.ts';
+import type { LocalEnv } from '../functions/platform/env-local.ts';
+import { createLog } from '../functions/platform/log.ts';
+import { VERSION } from '../functions/platform/version.ts';
+import { type Analytics, startAnalytics } from './analytics.ts';
+import type { AnalyticsData, AnalyticsRoom } from './analytics-protocol.ts';
+import { connectAws, findAwsPlaces, type LocalClient } from './aws-backend.ts';
+import { type Credentials, ensureCredentials, readPepper } from './credentials.ts';
+import { type Handler, startHttpBridge } from './http-bridge.ts';
+
+/** One machine is one user's own: its limits keep a mistake from filling the disk, and nothing more. */
+const LOCAL_RATE_LIMITS = {
+  requests: { perSecond: 2_000, burst: 10_000 },
+  samples: { perSecond: 1_000_000, burst: 10_000_000 },
+  logRecords: { perSecond: 200_000, burst: 2_000_000 },
+};
+
+export interface Runtime {
+  readonly baseUrl: string;
+  readonly dataDirectory: string;
+  readonly outboxDirectory: string;
+  readonly credentials: Credentials;
+  readonly client: LocalClient;
+  readonly analytics: Analytics;
+  /** Stops taking requests, finishes what is in hand, and closes the store. */
+  close(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  readonly env: LocalEnv;
+  readonly onProgress: (room: AnalyticsRoom, ratio: number) => void;
+  /** The analytics thread has died: nothing is detected any more. */
+  readonly onCrash: (error: Error) => void;
+}
+
+/** The whole street in one process: the handlers of the deployment behind an HTTP bridge, a poller and a scheduler. */
+export async function startRuntime({ env, onProgress, onCrash }: RuntimeOptions): Promise<Runtime> {
+  const dataDirectory = resolve(env.dataDirectory);
+  const outboxDirectory = resolve(dataDirectory, 'outbox');
+  const store = await openStore(env, dataDirectory);
+  const { client } = store;
+  const pepper = await readPepper(dataDirectory);
+  const { credentials } = await ensureCredentials({
+    directory: dataDirectory,
+    table: client.table,
+    pepper,
+    nowMs: systemNowMs,
+  });
+  const bridge = await startHttpBridge({
+    port: env.port,
+    host: '127.0.0.1',
+    route: createRoute(env, client, pepper),
+    log: createLog({ room: 'local', level: env.logLevel, nowMs: systemNowMs }),
+  });
+  const baseUrl = `http://127.0.0.1:${bridge.port}`;
+  const settings = { ...env, outboxDirectory, publicUrl: env.publicUrl };
+  const analytics = await startAnalytics({ settings, backend: store.forAnalytics() }, onProgress, onCrash);
+  return {
+    baseUrl,
+    dataDirectory,
+    outboxDirectory,
+    credentials,
+    client,
+    analytics,
+    async close() {
+      await bridge.close();
+      await analytics.stop();
+      await store.close();
+    },
+  };
+}
+
+interface Store {
+  readonly client: LocalClient;
+  readonly forAnalytics: () => AnalyticsData['backend'];
+  readonly close: () => Promise<void>;
+}
+
+async function openStore(env: LocalEnv, directory: string): Promise<Store> {
+  if (env.backend === 'aws') {
+    const places = await findAwsPlaces(env);
+    return {
+      client: connectAws(places),
+      forAnalytics: () => ({ kind: 'aws', places }),
+      close: () => Promise.resolve(),
+    };
+  }
+  const embedded = await openEmbedded({ directory, nowMs: systemNowMs });
+  return {
+    client: embedded,
+    forAnalytics: () => ({ kind: 'embedded', port: embedded.connectPort() }),
+    close: embedded.close,
+  };
+}
+
+/** The same split as the routes of the deployed API: what is sent goes to ingest, the rest to query. */
+function createRoute(env: LocalEnv, client: LocalClient, pepper: string): () => Handler {
+  const access = { pepper, nowMs: systemNowMs, shardCount: env.shardCount };
+  const log = (room: string) => createLog({ room, level: env.logLevel, nowMs: systemNowMs });
+  const ingestLog = log('ingest');
+  const queryLog = log('query');
+  const ingest = assembleIngest(client, client.queue, { ...access, rateLimits: LOCAL_RATE_LIMITS, log: ingestLog });
+  const query = assembleQuery(client, {
+    ...access,
+    version: VERSION,
+    cursorSecret: pepper,
+    log: queryLog,
+    queueDepth: client.queue.depth,
+  });
+  const ingestHandler = httpEdge({ room: 'ingest', log: ingestLog, ...ingest });
+  const queryHandler = httpEdge({ room: 'query', log: queryLog, ...query });
+  const handler: Handler = (event, context) => {
+    const { method } = event.requestContext.http;
+    return isIngest(method, event.rawPath) ? ingestHandler(event, context) : queryHandler(event, context);
+  };
+  return () => handler;
+}
+
+function isIngest(method: string, path: string): boolean {
+  if (path === '/api/v1/write' || path.startsWith('/v1/ingest/')) return true;
+  return path === '/v1/changes' && method === 'POST';
+}
