@@ -22,7 +22,7 @@ const WEEK_SHAPE_FROM_MS = 2 * DAY_MS;
 const ALARM_SPACING_MS = 60 * DAY_MS;
 const TAIL_GAIN = 0.02;
 const TAIL_PRIOR_EXCESSES = 20;
-const TAIL_MEMORY_EXCESSES = 150;
+const TAIL_MEMORY_EXCESSES = 100;
 const SMALLEST_TAIL_START = 1.5;
 const SMALLEST_DRIFT_START = 0.5;
 const TAILS = [SLOT.upperTail, SLOT.lowerTail, SLOT.upperDriftTail, SLOT.lowerDriftTail];
@@ -63,7 +63,7 @@ export function learnShape(
   if (seen < AVERAGED_POINTS) {
     state[SLOT.base]! += p.offset / (seen + 1);
   } else {
-    const error = weight * clamp(p.offset, LONG_CLIP * longScale);
+    const error = weight * teachingError(state, longScale, p);
     if (ageMs > DAY_MS) state[SLOT.base]! += error * Math.min(0.5, stepMs / LEVEL_MEMORY_MS);
     learnSeason(profiles, error, ageMs, stepMs, p);
   }
@@ -71,6 +71,19 @@ export function learnShape(
   const longError = clamp(Math.abs(p.offset), MOMENT_CLIP * longScale);
   state[SLOT.longScale]! += longGain * (longError - state[SLOT.longScale]!);
   learnLocal(state, longScale, weight, p);
+}
+
+/**
+ * How much of an offset teaches: after the warm-up up to three times the usual one. Before, there is no usual one, and a
+ * day's edges must be learned at once: all of it, as far as the point before agrees.
+ */
+function teachingError(state: Float64Array, longScale: number, p: Prediction): number {
+  const clipped = clamp(p.offset, LONG_CLIP * longScale);
+  if (state[SLOT.warm] === 1) return clipped;
+  const before = state[SLOT.lastValue]! - state[SLOT.base]! - p.season;
+  if (before * p.offset <= 0) return clipped;
+  const agreed = Math.min(Math.abs(before), Math.abs(p.offset));
+  return agreed > Math.abs(clipped) ? Math.sign(p.offset) * agreed : clipped;
 }
 
 function learnSeason(profiles: Float32Array, error: number, ageMs: number, stepMs: number, p: Prediction): void {
@@ -133,7 +146,8 @@ function learnTail(state: Float64Array, tail: number, size: number, weight: numb
   const exceeds = size > start;
   const moved = start * (1 + TAIL_GAIN * weight * ((exceeds ? 1 : 0) - TAIL_SHARE));
   state[tail + TAIL.start] = moved < smallest ? smallest : Math.min(moved, LARGEST_TAIL_START);
-  if (!exceeds) return;
+  // Before the day's shape is known its edges look like a heavy tail.
+  if (!exceeds || state[SLOT.warm] === 0) return;
   // Clipped beyond the band: one wild point widens it a little, many of them until they are normal.
   const excess = Math.min(size - start, 1.2 * state[tail + TAIL.width]!);
   const count = state[tail + TAIL.count]!;
