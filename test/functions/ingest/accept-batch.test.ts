@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import type { OutgoingMessage, PutCondition, PutResult } from '../../../data/contracts.ts';
+import { parseSegmentMessage } from '../../../data/segments/message.ts';
+import type { SegmentBatch } from '../../../data/segments/segment.ts';
+import { createAcceptBatch } from '../../../functions/ingest/accept-batch.ts';
+import { createSeriesIdentity } from '../../../functions/ingest/series-identity.ts';
+import { ServiceError } from '../../../functions/platform/errors.ts';
+
+const WORKSPACE = 'abcdefghijkl';
+const identity = createSeriesIdentity();
+
+function batchOf(seriesCount: number): SegmentBatch {
+  const series = Array.from({ length: seriesCount }, (_, i) => ({
+    ...identity.make(WORKSPACE, String(i), [['__name__', `metric_${i}`]]),
+    timestampsMs: Float64Array.of(1_000, 2_000),
+    values: Float64Array.of(i, i + 1),
+    stale: new Uint8Array(2),
+  }));
+  return { series, logs: [] };
+}
+
+/** A world that notes what is asked of it, in order, and fails where it is told to. */
+function createWorld() {
+  const objects = new Map<string, Uint8Array>();
+  const steps: string[] = [];
+  const sent: OutgoingMessage[] = [];
+  const failing = { put: false, putAnswer: false, send: false };
+  const fail = (): never => {
+    throw new ServiceError('store/unavailable', 'down', { retryable: true });
+  };
+  const acceptBatch = createAcceptBatch({
+    shardCount: 4,
+    putObject: async (key: string, bytes: Uint8Array, condition: PutCondition): Promise<PutResult> => {
+      steps.push(`put ${condition.kind}`);
+      if (failing.put) fail();
+      if (objects.has(key)) return { kind: 'conflict' };
+      objects.set(key, bytes);
+      if (failing.putAnswer) fail();
+      return { kind: 'stored', etag: '1' };
+    },
+    send: async (messages) => {
+      steps.push(`send ${messages.length}`);
+      if (failing.send) fail();
+      sent.push(...messages);
+    },
+  });
+  return { acceptBatch, objects, steps, sent, failing };
+}
+
+test('the segment is stored where it is absent, then each shard that it touches is told', async () => {
+  const { acceptBatch, objects, steps, sent } = createWorld();
+  const { segmentId, replayed } = await acceptBatch(WORKSPACE, batchOf(40));
+  expect(replayed).toBe(false);
+  expect(steps).toEqual(['put absent', 'send 4']);
+  expect([...objects.keys()]).toEqual([`seg/${WORKSPACE}/1970-01-01T00/${segmentId}`]);
+  expect(sent.map(({ group }) => group)).toEqual([0, 1, 2, 3].map((shard) => `${WORKSPACE}.${shard}`));
+  const samples = sent.map(({ body }) => parseSegmentMessage(body).samples);
+  expect(samples.reduce((sum, count) => sum + count, 0)).toBe(80);
+});
+
+test('only the shards that the batch touches are told', async () => {
+  const { acceptBatch, sent } = createWorld();
+  await acceptBatch(WORKSPACE, batchOf(1));
+  expect(sent).toHaveLength(1);
+});
+
+test('the same batch again is told again under the same ids, and says so', async () => {
+  const { acceptBatch, objects, sent } = createWorld();
+  const first = await acceptBatch(WORKSPACE, batchOf(3));
+  const told = [...sent];
+  const again = await acceptBatch(WORKSPACE, batchOf(3));
+  expect(again).toEqual({ ...first, replayed: true });
+  expect(sent.slice(told.length)).toEqual(told);
+  expect(objects.size).toBe(1);
+});
+
+test('where storing fails nobody is told', async () => {
+  const { acceptBatch, sent, failing } = createWorld();
+  failing.put = true;
+  await expect(acceptBatch(WORKSPACE, batchOf(3))).rejects.toMatchObject({ code: 'store/unavailable' });
+  expect(sent).toEqual([]);
+});
+
+test.each(['putAnswer', 'send'] as const)(
+  'where %s fails nothing is promised, and the retry makes good',
+  async (what) => {
+    const { acceptBatch, objects, sent, failing } = createWorld();
+    failing[what] = true;
+    await expect(acceptBatch(WORKSPACE, batchOf(3))).rejects.toMatchObject({ code: 'store/unavailable' });
+    failing[what] = false;
+    await acceptBatch(WORKSPACE, batchOf(3));
+    expect(objects.size).toBe(1);
+    expect(new Set(sent.map(({ dedupId }) => dedupId)).size).toBe(sent.length);
+    expect(sent.length).toBeGreaterThan(0);
+  },
+);
