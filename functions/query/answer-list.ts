@@ -1,6 +1,6 @@
 import { type HttpRequest, type HttpResponse, jsonResponse } from '../platform/edge.ts';
 import { openCursor, type Position, sealCursor } from './cursor.ts';
-import type { Page } from './dependencies.ts';
+import type { CursorSecret, Page } from './dependencies.ts';
 import { type Parameters, readLimit } from './parameters.ts';
 
 /** With a filter that the store does not know, so many records are read at a time, */
@@ -20,10 +20,11 @@ export interface Listing<T> {
 export async function answerList<T>(
   request: HttpRequest,
   parameters: Parameters,
-  secret: string,
+  cursorSecret: CursorSecret,
   listing: Listing<T>,
 ): Promise<HttpResponse> {
   const { workspace, path, query, nowMs } = request;
+  const secret = typeof cursorSecret === 'string' ? cursorSecret : await cursorSecret();
   const scope = { secret, workspace, path, query, nowMs };
   const limit = readLimit(parameters);
   const given = parameters.one('cursor');

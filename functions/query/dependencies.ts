@@ -62,6 +62,9 @@ export interface Usage {
   readonly discarded: Readonly<Record<string, number>>;
 }
 
+/** Signs cursors, so that they work only where they were given out; the secret itself, or how to fetch it. */
+export type CursorSecret = string | (() => Promise<string>);
+
 export interface QueryDependencies {
   readonly series: IndexedCollection<Series>;
   readonly anomalies: IndexedCollection<Anomaly>;
@@ -76,6 +79,5 @@ export interface QueryDependencies {
   readonly readUsage: (workspace: string) => Promise<Usage>;
   /** Sixteen hexadecimal digits, the same for the same parts. */
   readonly hashId: (...parts: string[]) => string;
-  /** Signs cursors, so that they work only where they were given out. */
-  readonly cursorSecret: string;
+  readonly cursorSecret: CursorSecret;
 }
