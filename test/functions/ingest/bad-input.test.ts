@@ -254,7 +254,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     const before = await storedCount();
     const expected = protocol === 'remote write' ? rw : json;
     const response = await street.send(request);
-    expect(`${response.status} ${response.status === expected ? '' : response.body}`).toBe(`${expected} `);
+    expect(`${response.status} ${response.status === expected ? '' : response.body.toString()}`).toBe(`${expected} `);
     expectWellFormed(response, protocol);
     expect((await storedCount()) - before).toBe(expected < 300 ? 1 : 0);
   });
