@@ -1,7 +1,7 @@
 import type { TimeToLimit } from '../domain/forecast.ts';
 import type { Limit } from '../domain/limit.ts';
 import { createRandom } from '../numeric/random.ts';
-import { crossingTimeMs } from './future-path.ts';
+import { crossingSimulator } from './future-path.ts';
 import type { ForecastOutcome, FutureSource } from './outcome.ts';
 
 export interface TimeToLimitInput {
@@ -48,9 +48,10 @@ export function timeToLimit(input: TimeToLimitInput): TimeToLimit {
 
 function simulateCrossings(source: FutureSource, input: TimeToLimitInput): number[] {
   const random = createRandom(input.seed);
+  const drawCrossing = crossingSimulator(source, input.limit);
   const crossings: number[] = [];
   for (let path = 0; path < PATHS; path++) {
-    const crossedMs = crossingTimeMs(source, input.limit, random);
+    const crossedMs = drawCrossing(random);
     if (crossedMs !== null) crossings.push(Math.max(input.nowMs, crossedMs));
   }
   return crossings.sort((left, right) => left - right);
