@@ -12,10 +12,10 @@ import { type ChartFiles, createRenderPng } from '../../functions/report/chart-p
 import { createPublishDigest, type PublishDigest } from '../../functions/report/publish-digest.ts';
 import { type Resource, sampleSources } from './report-samples.ts';
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 export const CHART_FILES: ChartFiles = {
-  wasmPath: resolve('@resvg/resvg-wasm/index_bg.wasm'),
-  fontPath: resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
+  wasmPath: require.resolve('@resvg/resvg-wasm/index_bg.wasm'),
+  fontPath: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
 };
 
 /** The report room over real stores in a directory of its own. */
@@ -49,8 +49,8 @@ export async function openReportRoom(): Promise<ReportRoom> {
         from: 'Forewarn <forewarn@example.org>',
         recipients,
         publicUrl: 'https://forewarn.example.org',
-        putMessage: objects.put,
-        getDelivery: stores.deliveries.get,
+        putMessage: (key, mime) => objects.put(key, mime),
+        getDelivery: (workspace, deliveryId) => stores.deliveries.get(workspace, deliveryId),
         addDelivery: (workspace, delivery) => stores.deliveries.put(workspace, delivery, { kind: 'absent' }),
       }),
     async readMail(messageKey) {

@@ -203,15 +203,15 @@ export function sampleSources(stores: Stores, resources: readonly Resource[]): D
   const nothing = new Float64Array();
   const empty = { startsMs: nothing, counts: nothing, sums: nothing, mins: nothing, maxs: nothing, lasts: nothing };
   return {
-    listSeries: stores.series.list,
-    listLimits: stores.limits.list,
-    listForecasts: stores.forecasts.list,
-    listPredictions: stores.predictions.listByIndex,
-    listIssues: stores.issues.list,
-    listIssuesByStatus: stores.issues.listByIndex,
-    listAnomalies: stores.anomalies.list,
-    getChanges: stores.changes.getMany,
-    listDeliveries: stores.deliveries.listByIndex,
+    listSeries: (workspace, options) => stores.series.list(workspace, options),
+    listLimits: (workspace, options) => stores.limits.list(workspace, options),
+    listForecasts: (workspace, options) => stores.forecasts.list(workspace, options),
+    listPredictions: (workspace, status, options) => stores.predictions.listByIndex(workspace, status, options),
+    listIssues: (workspace, options) => stores.issues.list(workspace, options),
+    listIssuesByStatus: (workspace, status, options) => stores.issues.listByIndex(workspace, status, options),
+    listAnomalies: (workspace, options) => stores.anomalies.list(workspace, options),
+    getChanges: (workspace, changeIds) => stores.changes.getMany(workspace, changeIds),
+    listDeliveries: (workspace, status, options) => stores.deliveries.listByIndex(workspace, status, options),
     getSeries: async (workspace, seriesId) => (await stores.series.get(workspace, seriesId))?.record,
     getForecast: async (workspace, seriesId) => (await stores.forecasts.get(workspace, seriesId))?.record,
     readHours: async (_workspace, { seriesId }, fromMs, toMs) => {

@@ -24,7 +24,7 @@ function deliverer(given: Partial<DeliverPendingOptions> = {}) {
   return createDeliverPending({
     listPending: (workspace, options) => stores.deliveries.listByIndex(workspace, 'pending', options),
     readMessage: async (key) => (await objects.get(key))?.bytes,
-    saveDelivery: stores.deliveries.put,
+    saveDelivery: (workspace, delivery) => stores.deliveries.put(workspace, delivery),
     send: createSmtpChannel(server.url).send,
     from: 'forewarn@example.org',
     ...given,
