@@ -110,7 +110,7 @@ function limitLine({ limitValue, unit, bound }: DigestChart, { y, x, fromMs }: S
   const at = point(y(limitValue));
   const above = bound === 'max' ? -7 : 18;
   return html`<path d="M${PLOT.left} ${at}H${PLOT.right}" stroke="${COLOURS.limit}" stroke-width="1.5" stroke-dasharray="2 2"/>
-<text x="${point(x(fromMs) + 4)}" y="${at}" dy="${above}" fill="${COLOURS.limit}">limit ${formatQuantity(limitValue, unit)}</text>`;
+<text x="${point(x(fromMs) + 4)}" y="${at}" dy="${above}" fill="${COLOURS.limit}" stroke="#fbfcfd" stroke-width="4" paint-order="stroke">limit ${formatQuantity(limitValue, unit)}</text>`;
 }
 
 function nowLine(nowMs: number, { x }: Scales): Html {
