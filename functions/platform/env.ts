@@ -89,11 +89,13 @@ export const queryEnv = z
   .object({ ...STORE, FOREWARN_PEPPER_SECRET_ARN: required })
   .transform((env) => ({ ...toStoreSettings(env), pepperSecretArn: env.FOREWARN_PEPPER_SECRET_ARN }));
 
-export const detectEnv = z.object(STORE).transform(toStoreSettings);
-
-export const forecastEnv = z
+const zonedEnv = z
   .object({ ...STORE, FOREWARN_TIME_ZONE: timeZone })
   .transform((env) => ({ ...toStoreSettings(env), timeZone: env.FOREWARN_TIME_ZONE }));
+
+export const detectEnv = zonedEnv;
+
+export const forecastEnv = zonedEnv;
 
 export const decideEnv = z.object(STORE).transform(toStoreSettings);
 

@@ -92,7 +92,7 @@ function statusOf(failure: ServiceError | undefined, retryUnknown: boolean): num
 
 function ourFault(status: number): string {
   return status === 503
-    ? 'the service cannot take this now and keeps nothing of it; send the same request again'
+    ? 'the service cannot do this now and has promised nothing; send the same request again'
     : 'the service failed; its log has the cause under this request id';
 }
 
