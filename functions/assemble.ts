@@ -1,5 +1,5 @@
 import type { Objects, Queue, Table } from '../data/contracts.ts';
-import { createHistory } from '../data/history/history.ts';
+import { createHistory, type History } from '../data/history/history.ts';
 
 import type { Outbox } from '../data/state/shard-state.ts';
 import { createStateStore } from '../data/state/state-store.ts';
@@ -43,6 +43,12 @@ import { createPublishDigest } from './report/publish-digest.ts';
 export interface Backend {
   readonly objects: Objects;
   readonly table: Table;
+  /** Reads the objects; one for all rooms of a thread, so that they share what it keeps. */
+  readonly history: History;
+}
+
+export function createBackend({ objects, table }: Pick<Backend, 'objects' | 'table'>): Backend {
+  return { objects, table, history: createHistory(objects) };
 }
 
 export interface AccessSettings {
@@ -127,9 +133,8 @@ export interface ForecastSettings {
   readonly onProgress?: (ratio: number) => void;
 }
 
-export function assembleForecast({ objects, table }: Backend, settings: ForecastSettings) {
+export function assembleForecast({ table, history }: Backend, settings: ForecastSettings) {
   const stores = createStores(table);
-  const history = createHistory(objects);
   const forecastShard = createForecastShard({
     readHours: (workspace, shard, fromMs, toMs) => history.readShardRollups(workspace, shard, HOUR_MS, fromMs, toMs),
     getSeries: (workspace, ids) => stores.series.getMany(workspace, ids),
@@ -147,9 +152,8 @@ export function assembleForecast({ objects, table }: Backend, settings: Forecast
   };
 }
 
-export function assembleDecide({ objects, table }: Backend) {
+export function assembleDecide({ table, history }: Backend) {
   const stores = createStores(table);
-  const history = createHistory(objects);
   const decide = createDecide({ ...stores, readRollups: history.readRollups, hashId, timeId });
   return {
     run: forEachWorkspace(table, async (workspace, nowMs) => {
@@ -167,9 +171,8 @@ export interface ReportSettings {
   readonly chartFiles: ChartFiles;
 }
 
-export function assembleReport({ objects, table }: Backend, settings: ReportSettings) {
+export function assembleReport({ objects, table, history }: Backend, settings: ReportSettings) {
   const stores = createStores(table);
-  const history = createHistory(objects);
   const buildDigest = createBuildDigest(
     {
       listSeries: stores.series.list,
@@ -236,8 +239,8 @@ export interface QuerySettings extends AccessSettings {
 }
 
 export function assembleQuery(backend: Backend, settings: QuerySettings) {
+  const { history } = backend;
   const stores = createStores(backend.table);
-  const history = createHistory(backend.objects);
   const workspaces = createWorkspaces(backend.table);
   const discards = createDiscards(backend.table, (error) => settings.log.error('discards not written', { error }));
   const sources = {

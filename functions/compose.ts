@@ -13,19 +13,12 @@ import {
   assembleQuery,
   assembleReport,
   type Backend,
+  createBackend,
 } from './assemble.ts';
 import { createSesChannel } from './channel/ses.ts';
 import { DEFAULT_RATE_LIMITS } from './ingest/rate-limit.ts';
 import { systemNowMs } from './platform/clock.ts';
-import type {
-  DecideEnv,
-  DetectEnv,
-  ForecastEnv,
-  IngestEnv,
-  NotifyEnv,
-  QueryEnv,
-  ReportEnv,
-} from './platform/env.ts';
+import type { DecideEnv, DetectEnv, ForecastEnv, IngestEnv, NotifyEnv, QueryEnv, ReportEnv } from './platform/env.ts';
 import { createLog, type Log, type LogLevel } from './platform/log.ts';
 import { VERSION } from './platform/version.ts';
 
@@ -84,10 +77,10 @@ export function composeQuery(env: QueryEnv) {
 }
 
 function awsBackend({ bucket, table }: { readonly bucket: string; readonly table: string }): Backend {
-  return {
+  return createBackend({
     objects: createS3Objects({ client: createS3Client(), bucket }),
     table: createDynamoTable({ client: createDynamoClient(), table }),
-  };
+  });
 }
 
 function roomLog(room: string, level: LogLevel): Log {

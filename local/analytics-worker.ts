@@ -7,6 +7,8 @@ import {
   assembleForecast,
   assembleNotify,
   assembleReport,
+  type Backend,
+  createBackend,
 } from '../functions/assemble.ts';
 import type { Channel } from '../functions/channel/channel.ts';
 import { createOutboxChannel } from '../functions/channel/outbox.ts';
@@ -39,19 +41,20 @@ const SCHEDULE: Readonly<Record<AnalyticsRoom, { everyMs: number; offsetMs: numb
   notify: { everyMs: MINUTE_MS, offsetMs: 30_000 },
 };
 
-const { settings, backend } = workerData as AnalyticsData; // set by the runtime, which is typed alike
+const { settings, backend: place } = workerData as AnalyticsData; // set by the runtime, which is typed alike
 const client: LocalClient =
-  backend.kind === 'embedded' ? connectEmbedded(backend.port, { nowMs: systemNowMs }) : connectAws(backend.places);
-const runs = createRuns(client, settings);
+  place.kind === 'embedded' ? connectEmbedded(place.port, { nowMs: systemNowMs }) : connectAws(place.places);
 const log = createLog({ room: 'local', level: settings.logLevel, nowMs: systemNowMs });
 const detectLog = createLog({ room: 'detect', level: settings.logLevel, nowMs: systemNowMs });
-const detect = assembleDetect(client, { timeZone: settings.timeZone, log: detectLog });
+const backend = createBackend(client);
+const detect = assembleDetect(backend, { timeZone: settings.timeZone, log: detectLog });
 const poller = startPoller({
   queue: client.queue,
   handler: queueEdge({ room: 'detect', nowMs: systemNowMs, log: detectLog, ...detect }),
   log: detectLog,
   maxMessages: BATCH_MESSAGES,
 });
+const runs = createRuns(backend, settings);
 let scheduler: Scheduler | undefined;
 
 parentPort!.on('message', (message: ToAnalytics) => {
@@ -94,26 +97,26 @@ function createJobs(): Job[] {
 type Runs = Readonly<Record<AnalyticsRoom, (nowMs: number) => Promise<void>>>;
 
 /** The same handlers as in the deployment, called as a schedule would call them. */
-function createRuns(client: LocalClient, settings: AnalyticsSettings): Runs {
+function createRuns(stores: Backend, settings: AnalyticsSettings): Runs {
   const channel: Channel =
     settings.smtpUrl === undefined
       ? createOutboxChannel(settings.outboxDirectory)
       : createSmtpChannel(settings.smtpUrl);
   const resolve = createRequire(import.meta.url).resolve;
   const rooms = {
-    forecast: assembleForecast(client, {
+    forecast: assembleForecast(stores, {
       ...settings,
       onProgress: (ratio) => tell({ kind: 'progress', room: 'forecast', ratio }),
     }),
-    decide: assembleDecide(client),
-    report: assembleReport(client, {
+    decide: assembleDecide(stores),
+    report: assembleReport(stores, {
       ...settings,
       chartFiles: {
         wasmPath: resolve('@resvg/resvg-wasm/index_bg.wasm'),
         fontPath: resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
       },
     }),
-    notify: assembleNotify(client, channel, settings.mailFrom),
+    notify: assembleNotify(stores, channel, settings.mailFrom),
   };
   const edge = (room: AnalyticsRoom) => {
     const handler = scheduleEdge({ room, nowMs: systemNowMs, run: rooms[room].run });

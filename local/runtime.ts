@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { openEmbedded } from '../data/embedded/embedded.ts';
-import { assembleIngest, assembleQuery } from '../functions/assemble.ts';
+import { assembleIngest, assembleQuery, createBackend } from '../functions/assemble.ts';
 import { systemNowMs } from '../functions/platform/clock.ts';
 import { httpEdge } from '../functions/platform/edge.ts';
 import type { LocalEnv } from '../functions/platform/env-local.ts';
@@ -99,12 +99,13 @@ async function openStore(env: LocalEnv, directory: string): Promise<Store> {
 
 /** The same split as the routes of the deployed API: what is sent goes to ingest, the rest to query. */
 function createRoute(env: LocalEnv, client: LocalClient, pepper: string): () => Handler {
+  const backend = createBackend(client);
   const access = { pepper, nowMs: systemNowMs, shardCount: env.shardCount };
   const log = (room: string) => createLog({ room, level: env.logLevel, nowMs: systemNowMs });
   const ingestLog = log('ingest');
   const queryLog = log('query');
-  const ingest = assembleIngest(client, client.queue, { ...access, rateLimits: LOCAL_RATE_LIMITS, log: ingestLog });
-  const query = assembleQuery(client, {
+  const ingest = assembleIngest(backend, client.queue, { ...access, rateLimits: LOCAL_RATE_LIMITS, log: ingestLog });
+  const query = assembleQuery(backend, {
     ...access,
     version: VERSION,
     cursorSecret: pepper,

@@ -16,7 +16,12 @@ export interface EncodedChunk {
 }
 
 /** The same rows give the same key, so that writing a chunk again after a crash changes nothing. */
-export function encodeChunk(workspace: string, shard: number, resolution: Resolution, pending: RowBuffer): EncodedChunk {
+export function encodeChunk(
+  workspace: string,
+  shard: number,
+  resolution: Resolution,
+  pending: RowBuffer,
+): EncodedChunk {
   const rows = sortedRows(pending);
   const columnData = [
     { name: 'series', data: Int32Array.from(rows.seriesIndexes), type: 'INT32' as const },

@@ -32,7 +32,7 @@ export interface History {
 }
 
 /** Decoded chunks kept for the next query, by rows. */
-const CACHED_ROWS = 1_000_000;
+const CACHED_ROWS = 250_000;
 
 export function createHistory(objects: Objects): History {
   const readShard = createStateReader(objects);
@@ -88,8 +88,7 @@ export function createHistory(objects: Objects): History {
     async readRollups(ref, stepMs, fromMs, toMs) {
       return (await rollupsOf(ref, stepMs, fromMs, toMs)).get(ref.seriesId) ?? toRollupColumns([]);
     },
-    readShardRollups: (workspace, shard, stepMs, fromMs, toMs) =>
-      rollupsOf({ workspace, shard }, stepMs, fromMs, toMs),
+    readShardRollups: (workspace, shard, stepMs, fromMs, toMs) => rollupsOf({ workspace, shard }, stepMs, fromMs, toMs),
   };
 }
 
@@ -190,4 +189,3 @@ function createChunkReader(objects: Objects): (resolution: Resolution, key: stri
     return rows;
   };
 }
-

@@ -7,6 +7,7 @@ import {
   countingUp,
   during,
   growing,
+  growingUnevenly,
   nightly,
   officeHours,
   type Shape,
@@ -56,7 +57,7 @@ function web(instance: string): SampleSeries[] {
 function checkout(instance: string, memoryGib: number): SampleSeries[] {
   const labels = { service: 'checkout', instance };
   const duration = shifted(busy(0.21, 0.34, 0.06), SLOW_DEPLOY_AGO_MS, 1.35);
-  const leaking = growing(5.35 * GIB, 0.07 * GIB, 0.02 * GIB);
+  const leaking = growingUnevenly(5.35 * GIB, 0.07 * GIB, 0.5, 0.02 * GIB);
   return [
     { name: 'cpu_usage_percent', labels, shape: bounded(during(busy(5, 44, 0.08), OUTAGE, steady(4, 0.1)), 0, 100) },
     {
@@ -76,7 +77,7 @@ function database(instance: string, usedGib: number, gibPerDay: number): SampleS
   return [
     { name: 'cpu_usage_percent', labels, shape: bounded(busy(9, 51, 0.09), 0, 100) },
     { name: 'memory_used_bytes', labels, shape: steady(27.4 * GIB, 0.004) },
-    { name: 'disk_used_bytes', labels: disk, shape: growing(usedGib * GIB, gibPerDay * GIB, 0.25 * GIB) },
+    { name: 'disk_used_bytes', labels: disk, shape: growingUnevenly(usedGib * GIB, gibPerDay * GIB, 0.6, 0.25 * GIB) },
     { name: 'connections', labels, shape: counted(busy(38, 160, 0.05)) },
     { name: 'disk_write_seconds', labels, shape: busy(0.002, 0.006, 0.12) },
   ];
@@ -127,7 +128,7 @@ function others(): SampleSeries[] {
       labels: edge,
       shape: countingUp(busy(30, 480, 0.06), FIVE_MINUTES_MS, 20.2 * DAY_MS),
     },
-    { name: 'certificate_days_left', labels: edge, shape: growing(24.5, -1, 0) },
+    { name: 'certificate_days_left', labels: edge, shape: growing(24.5, -1) },
     { name: 'cache_hit_ratio', labels: cache, shape: bounded(busy(0.88, 0.94, 0.008), 0, 1) },
     { name: 'memory_used_bytes', labels: cache, shape: steady(7.2 * GIB, 0.006) },
     {

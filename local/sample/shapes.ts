@@ -1,5 +1,7 @@
 import { DAY_MS, HOUR_MS } from '../../models/domain/rollup.ts';
-import type { Random } from '../../models/numeric/random.ts';
+import { createRandom, type Random } from '../../models/numeric/random.ts';
+
+const LONGEST_SAMPLE_DAYS = 60;
 
 /** Value of a series at a time; NaN = no sample was taken. `agoMs` counts back from the end of the sample. */
 export type Shape = (at: Instant, random: Random) => number;
@@ -41,8 +43,23 @@ export function steady(level: number, noise: number): Shape {
 }
 
 /** Grows evenly: what it is at the end of the sample, and by how much a day. */
-export function growing(atEnd: number, perDay: number, noise: number): Shape {
-  return (at, random) => atEnd - (perDay * at.agoMs) / DAY_MS + noise * random.normal();
+export function growing(atEnd: number, perDay: number): Shape {
+  return (at) => atEnd - (perDay * at.agoMs) / DAY_MS;
+}
+
+/** Grows by another amount every day, as disks do: `spread` is the share by which a day differs from the usual one. */
+export function growingUnevenly(atEnd: number, perDay: number, spread: number, noise: number): Shape {
+  const days = createRandom(Math.round(atEnd) % 1_000_003);
+  const missingAtAge = [0];
+  for (let age = 1; age <= LONGEST_SAMPLE_DAYS; age++) {
+    missingAtAge.push(missingAtAge[age - 1]! + perDay * Math.max(0.1, 1 + spread * days.normal()));
+  }
+  return (at, random) => {
+    const ageDays = at.agoMs / DAY_MS;
+    const age = Math.floor(ageDays);
+    const missing = missingAtAge[age]! + (missingAtAge[age + 1]! - missingAtAge[age]!) * (ageDays - age);
+    return atEnd - missing + noise * random.normal();
+  };
 }
 
 /** Fills between `low` and `high` over a period, then is cleaned up at once: a log disk with rotation. */
