@@ -20,7 +20,17 @@ export interface RecordTableProps {
  *
  * Records live in `<workspace>#<kind>` and in the index under `<workspace>#<kind>#<value>`; keys in `key#<keyId>`.
  */
-export type RecordKind = 'series' | 'limit' | 'forecast' | 'prediction' | 'anomaly' | 'issue' | 'change' | 'delivery';
+export type RecordKind =
+  | 'series'
+  | 'limit'
+  | 'forecast'
+  | 'prediction'
+  | 'anomaly'
+  | 'issue'
+  | 'change'
+  | 'delivery'
+  | 'usage'
+  | 'workspace';
 
 const READ_ACTIONS = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 /** Puts are updates too: only an update can count an item's revisions. */
