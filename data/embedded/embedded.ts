@@ -18,9 +18,9 @@ export interface EmbeddedClient {
 
 export interface EmbeddedBackend extends EmbeddedClient {
   /** A connection for another thread of this process, to be transferred to it and given to `connectEmbedded` there. */
-  connectPort(): MessagePort;
+  readonly connectPort: () => MessagePort;
   /** Finishes what was asked, closes the files and gives the directory free. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface EmbeddedOptions extends EmbeddedQueueOptions {

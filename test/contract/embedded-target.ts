@@ -6,7 +6,7 @@ import type { OpenQueue, QueuesUnderTest } from './queue.contract.ts';
 
 export interface TestDirectory {
   readonly path: string;
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 export async function makeDirectory(): Promise<TestDirectory> {
@@ -17,7 +17,7 @@ export async function makeDirectory(): Promise<TestDirectory> {
 /** A backend in a directory of its own that goes with it. */
 export async function startEmbedded(
   options: Partial<EmbeddedOptions> = {},
-): Promise<EmbeddedBackend & { readonly directory: string; stop(): Promise<void> }> {
+): Promise<EmbeddedBackend & { readonly directory: string; readonly stop: () => Promise<void> }> {
   const directory = await makeDirectory();
   const backend = await openEmbedded({ directory: directory.path, nowMs: () => 1_800_000_000_000, ...options });
   const stop = async (): Promise<void> => {

@@ -5,7 +5,7 @@ import { putEtag, readText, sampleBytes, text } from './object-samples.ts';
 
 export interface ObjectsUnderTest {
   readonly objects: Objects;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const KIB = 1024;

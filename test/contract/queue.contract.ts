@@ -5,13 +5,13 @@ import type { OutgoingMessage, Queue, ReceivedMessage } from '../../data/contrac
 export interface OpenQueue {
   readonly queue: Queue;
   /** Lets this much time pass for the queue. */
-  passMs(durationMs: number): Promise<void>;
+  readonly passMs: (durationMs: number) => Promise<void>;
 }
 
 export interface QueuesUnderTest {
   /** A new, empty queue. */
-  openQueue(maxReceives: number): Promise<OpenQueue>;
-  stop(): Promise<void>;
+  readonly openQueue: (maxReceives: number) => Promise<OpenQueue>;
+  readonly stop: () => Promise<void>;
 }
 
 const PATIENT_MS = 2_000;

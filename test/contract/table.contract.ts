@@ -4,7 +4,7 @@ import type { ItemBody, NewItem, Table } from '../../data/contracts.ts';
 
 export interface TableUnderTest {
   readonly table: Table;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const ODD_BODIES: readonly (readonly [string, ItemBody])[] = [

@@ -29,7 +29,6 @@ test.each([
   expect(sortRange({ prefix })).toEqual({ from: prefix, to, isEmpty: false });
 });
 
-test('texts are ordered by their UTF-8 bytes, unlike by JavaScript', () => {
+test('texts are ordered by their UTF-8 bytes, where JavaScript puts the second first', () => {
   expect(compareUtf8('\uffee', '\u{1f600}')).toBeLessThan(0);
-  expect('\uffee' < '\u{1f600}').toBe(false);
 });

@@ -6,7 +6,7 @@ import { startS3Endpoint } from './s3-endpoint.ts';
 export interface Emulators {
   /** What a process needs in its environment to use them instead of AWS. */
   readonly env: Record<string, string>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 interface ChildEmulator {

@@ -27,10 +27,10 @@ const RANGE = /^bytes=(\d+)-(\d+)$/;
  * S3 for tests: buckets, and the operations of the objects contract with conditional puts as S3 has them. In memory, on
  * the loopback interface, path style only; signatures are not looked at. Anything else is answered with 501.
  */
-export async function startS3Endpoint(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+export async function startS3Endpoint(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const buckets = new Map<string, S3Bucket>();
   const server = createServer((request, response) => {
-    answer(buckets, request)
+    void answer(buckets, request)
       .catch((error: unknown) => failure(500, 'InternalError', String(error)))
       .then((result) => send(request, response, result));
   });
