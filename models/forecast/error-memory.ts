@@ -27,6 +27,7 @@ const MOST_AUTOCORRELATION = 0.95;
  */
 export function errorMemory(rows: readonly Float64Array[]): ErrorMemory {
   const means = rows.map(presentMean);
+  const seenRows = means.filter((mean) => !Number.isNaN(mean)).length;
   let whole = 0;
   let within = 0;
   let product = 0;
@@ -42,9 +43,9 @@ export function errorMemory(rows: readonly Float64Array[]): ErrorMemory {
       if (!Number.isNaN(before)) product += (error - means[k]!) * (before - means[k]!);
     }
   });
-  if (rows.length < 2 || whole === 0) return { persistence: 0.5, autocorrelation: 0.5 };
+  if (seenRows < 2 || whole === 0) return { persistence: 0.5, autocorrelation: 0.5 };
   // Means of short autocorrelated rows differ by chance alone: of their variance, the within part over the row's length.
-  const byChance = within / (counted / rows.length);
+  const byChance = within / (counted / seenRows);
   return {
     persistence: clamp((whole - within - byChance) / whole, MOST_PERSISTENCE),
     autocorrelation: within > 0 ? clamp(product / within, MOST_AUTOCORRELATION) : 0,

@@ -56,11 +56,19 @@ export function levelShifts(values: Float64Array): readonly LevelShift[] {
     if (Math.abs(moves[i]! - usual) <= threshold) continue;
     let end = i;
     while (end < moves.length && (moves[end]! - usual) * sign > threshold) end++;
-    const shift = end < moves.length ? finishedShift(values, i, end) : freshShift(values, i + DAY_POINTS);
-    if (shift !== null) found.push(shift);
+    const look = { values, usual };
+    const shift = end < moves.length ? finishedShift(look, i, end) : freshShift(look, i + DAY_POINTS);
+    // An outage shows in the difference between days, too, but leaves the level where it was.
+    if (shift !== null && Math.abs(shift.size) > threshold / 2) found.push(shift);
     i = end;
   }
   return found.filter((shift) => !found.some((other) => other !== shift && isAlike(shift, other)));
+}
+
+/** Values, and by how much a day usually differs from the one before it. */
+interface Look {
+  readonly values: Float64Array;
+  readonly usual: number;
 }
 
 /** Element i: median over the 12 hours from i on of value − value a day before, starting with hour 24. */
@@ -75,40 +83,40 @@ function dayMoves(values: Float64Array): Float64Array {
  * The move behind a finished run of windows from..end − 1. A step at s shows in windows from s − 24 − 6 to s + 5, in
  * which at least half of the twelve differences span it; a slower move shows as much longer as it takes.
  */
-function finishedShift(values: Float64Array, from: number, end: number): LevelShift | null {
+function finishedShift(look: Look, from: number, end: number): LevelShift | null {
   const takes = end - from - DAY_POINTS;
   if (takes > LONGEST_MOVE_POINTS) return null;
   const half = WINDOW_POINTS / 2;
-  if (takes <= half) return steepest(values, from + DAY_POINTS);
+  if (takes <= half) return steepest(look, from + DAY_POINTS);
   const index = from + DAY_POINTS - half / 2;
-  const settledIndex = Math.min(values.length - 1, end + WINDOW_POINTS);
-  return sized(values, index, settledIndex);
+  const settledIndex = Math.min(look.values.length - 1, end + WINDOW_POINTS);
+  return sized(look, index, settledIndex);
 }
 
 /** A move that the newest windows still see: only an abrupt one can be told from the beginning of a slope. */
-function freshShift(values: Float64Array, from: number): LevelShift | null {
-  const shift = steepest(values, from);
+function freshShift(look: Look, from: number): LevelShift | null {
+  const shift = steepest(look, from);
   if (shift === null) return null;
-  const jump = jumpAt(values, shift.index);
+  const jump = jumpAt(look.values, shift.index);
   return jump * shift.size > 0 && Math.abs(jump) >= ABRUPT * Math.abs(shift.size) ? shift : null;
 }
 
 /** The steepest jump of the hours in which a window first sees a step. */
-function steepest(values: Float64Array, from: number): LevelShift | null {
+function steepest(look: Look, from: number): LevelShift | null {
+  const { values } = look;
   let best = from;
   for (let index = from; index < Math.min(values.length, from + WINDOW_POINTS); index++) {
     if (Math.abs(jumpAt(values, index)) > Math.abs(jumpAt(values, best))) best = index;
   }
-  return sized(values, best, best);
+  return sized(look, best, best);
 }
 
-/** Size of a shift: what the hours after it changed by since the same hours of the day before it. */
-function sized(values: Float64Array, index: number, settledIndex: number): LevelShift | null {
+/** Size of a shift: what the hours after it changed by since the same hours of the day before it, usual change apart. */
+function sized({ values, usual }: Look, index: number, settledIndex: number): LevelShift | null {
   const daysBetween = Math.ceil((settledIndex - index) / DAY_POINTS) + 1;
   const after = values.subarray(settledIndex, settledIndex + DAY_POINTS);
-  const size = median(
-    after.map((value, i) => value - (values[settledIndex + i - daysBetween * DAY_POINTS] ?? Number.NaN)),
-  );
+  const before = (i: number): number => values[settledIndex + i - daysBetween * DAY_POINTS] ?? Number.NaN;
+  const size = median(after.map((value, i) => value - before(i))) - usual * daysBetween;
   return size === 0 || Number.isNaN(size) ? null : { index, settledIndex, size };
 }
 

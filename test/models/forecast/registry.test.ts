@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { allCandidates, DAILY_CANDIDATES, HOURLY_CANDIDATES } from '../../../models/forecast/registry.ts';
+import { daily, hourlyValues } from '../../support/hourly-shapes.ts';
+
+const HORIZON = 30;
+
+function predict(forecaster: ReturnType<typeof allCandidates>[number], values: Float64Array): Float64Array {
+  const fit = forecaster.fit(values);
+  if (fit.kind === 'not_enough_data') throw new Error(`${forecaster.name} needs ${fit.neededPoints}`);
+  return fit.model.predict(HORIZON);
+}
+
+describe.each([
+  { scale: 'hourly', set: HOURLY_CANDIDATES, points: 400 },
+  { scale: 'daily', set: DAILY_CANDIDATES, points: 40 },
+])('the $scale candidates', ({ set, points }) => {
+  const candidates = allCandidates(set);
+  const values = hourlyValues(17, 5, (hour, random) => 80 + 0.05 * hour + 10 * daily(hour) + random.normal()).subarray(
+    0,
+    points,
+  );
+
+  test('have names of their own', () => {
+    expect(new Set(candidates.map(({ name }) => name)).size).toBe(candidates.length);
+  });
+
+  test.each(candidates)('$name says how much it needs, and asks for no more than that', (forecaster) => {
+    const needed = forecaster.neededPoints;
+
+    expect(forecaster.fit(values.subarray(0, needed - 1))).toEqual({
+      kind: 'not_enough_data',
+      seenPoints: needed - 1,
+      neededPoints: needed,
+    });
+    expect(forecaster.fit(values.subarray(0, needed)).kind).toBe('fitted');
+  });
+
+  test.each(candidates)('$name leaves its input alone and repeats itself exactly', (forecaster) => {
+    const given = Float64Array.from(values);
+
+    const first = predict(forecaster, given);
+    const second = predict(forecaster, given);
+
+    expect(given).toEqual(values);
+    expect(second).toEqual(first);
+  });
+
+  test.each(candidates)('$name moves and scales with its input', (forecaster) => {
+    const base = predict(forecaster, values);
+    const moved = predict(
+      forecaster,
+      values.map((value) => 1000 + 3 * value),
+    );
+
+    // Sums over some hundred values in another order of magnitude: ten digits remain.
+    for (let h = 0; h < HORIZON; h++) expect(moved[h]!).toBeCloseTo(1000 + 3 * base[h]!, 5);
+  });
+
+  test.each(candidates)('$name keeps to a constant', (forecaster) => {
+    const path = predict(forecaster, new Float64Array(points).fill(7));
+
+    for (const value of path) expect(value).toBeCloseTo(7, 9);
+  });
+
+  test.each(candidates)('$name gives finite numbers for any finite values', (forecaster) => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: points, maxLength: points }),
+        (drawn) => {
+          const path = predict(forecaster, Float64Array.from(drawn));
+          return path.length === HORIZON && path.every(Number.isFinite);
+        },
+      ),
+      { numRuns: 15, seed: 11 },
+    );
+  });
+});
