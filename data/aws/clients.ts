@@ -6,6 +6,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 export interface AwsEndpoint {
   readonly endpoint?: string;
   readonly region?: string;
+  /** 5 unless told. */
+  readonly maxAttempts?: number;
 }
 
 const MAX_ATTEMPTS = 5;
@@ -15,16 +17,16 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const RECEIVE_TIMEOUT_MS = 30_000;
 
 export function createS3Client(config: AwsEndpoint = {}): S3Client {
-  return new S3Client({ ...config, ...patience(REQUEST_TIMEOUT_MS) });
+  return new S3Client({ ...patience(REQUEST_TIMEOUT_MS), ...config });
 }
 
 export function createDynamoClient(config: AwsEndpoint = {}): DynamoDBClient {
-  return new DynamoDBClient({ ...config, ...patience(REQUEST_TIMEOUT_MS) });
+  return new DynamoDBClient({ ...patience(REQUEST_TIMEOUT_MS), ...config });
 }
 
 export function createSqsClient(config: AwsEndpoint = {}): SQSClient {
   // The endpoint decides where requests go; the host inside a queue URL may be one that only the emulator can reach.
-  return new SQSClient({ ...config, ...patience(RECEIVE_TIMEOUT_MS), useQueueUrlAsEndpoint: false });
+  return new SQSClient({ ...patience(RECEIVE_TIMEOUT_MS), ...config, useQueueUrlAsEndpoint: false });
 }
 
 function patience(requestTimeoutMs: number) {
