@@ -1,44 +1,14 @@
-import { type App, Tags, Validations } from 'aws-cdk-lib';
+import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { acknowledge, acknowledgements } from './acknowledgements.ts';
-import { readSettings, type Settings } from './settings.ts';
-import { StatefulStack } from './stacks/stateful-stack.ts';
-import { StatelessStack } from './stacks/stateless-stack.ts';
-import { WatchStack } from './stacks/watch-stack.ts';
-import { type Stage, stageNamed } from './stages.ts';
+import { addStacks } from './stacks/all-stacks.ts';
 
-export interface Forewarn {
-  readonly stateful: StatefulStack;
-  readonly stateless: StatelessStack;
-  readonly watch: WatchStack;
-}
-
-/** The whole service for the stage and the settings in the app's context, and the checks that it must pass. */
-export function addForewarn(app: App): Forewarn {
-  const stage = stageNamed(String(app.node.tryGetContext('stage') ?? 'dev'));
-  const prefix = `Forewarn-${stage.name}`;
-  const forewarn = addStacks(app, prefix, stage, readSettings(app.node));
+/**
+ * The service and the checks that it must pass: synthesis fails where a template is one that CloudFormation would refuse
+ * (switched to errors in cdk.json), or where a rule of cdk-nag is broken without a reason.
+ */
+export function addForewarn(app: App): void {
+  const { prefix } = addStacks(app);
   acknowledge(app, acknowledgements(prefix));
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  return forewarn;
-}
-
-/** The stacks alone, without the checks. */
-export function addStacks(app: App, prefix: string, stage: Stage, settings: Settings): Forewarn {
-  const stateful = new StatefulStack(app, `${prefix}-Stateful`, { stage, description: 'Forewarn: data at rest' });
-  const stateless = new StatelessStack(app, `${prefix}-Stateless`, {
-    stage,
-    settings,
-    stateful,
-    description: 'Forewarn: functions, routes and schedules',
-  });
-  const watch = new WatchStack(app, `${prefix}-Watch`, {
-    settings,
-    stateful,
-    stateless,
-    description: 'Forewarn: alarms about itself',
-  });
-  Tags.of(app).add('service', 'forewarn');
-  Tags.of(app).add('stage', stage.name);
-  return { stateful, stateless, watch };
 }

@@ -23,7 +23,7 @@ const MAIL: readonly Name[] = ['FOREWARN_MAIL_FROM', 'FOREWARN_MAIL_TO', 'FOREWA
 /** The same names as in the schemas of `functions/platform/env.ts`; a test compares the two. */
 const NAMES: Readonly<Record<Room, readonly Name[]>> = {
   ingest: [...STORES, ...KEYS, 'FOREWARN_QUEUE_URL'],
-  detect: STORES,
+  detect: [...STORES, 'FOREWARN_TIME_ZONE'],
   forecast: [...STORES, 'FOREWARN_TIME_ZONE'],
   decide: STORES,
   report: [...STORES, ...MAIL],

@@ -4,9 +4,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { acknowledge, acknowledgements } from '../../cdk/acknowledgements.ts';
-import { addForewarn, addStacks } from '../../cdk/forewarn.ts';
-import { readSettings } from '../../cdk/settings.ts';
-import { stageNamed } from '../../cdk/stages.ts';
+import { addForewarn } from '../../cdk/forewarn.ts';
+import { addStacks } from '../../cdk/stacks/all-stacks.ts';
 import { testApp } from './synth-forewarn.ts';
 
 const PREFIX = 'Forewarn-dev';
@@ -76,7 +75,7 @@ function reportOf(app: App): string {
 /** What cdk-nag says of the stacks as they are; collected while synthesis runs, since only then all names are known. */
 function findingsWithoutAcknowledgements(): readonly string[] {
   const app = testApp();
-  addStacks(app, PREFIX, stageNamed('dev'), readSettings(app.node));
+  addStacks(app);
   const checks = new AwsSolutionsChecks(app);
   const findings: string[] = [];
   const collect: IPolicyValidationPlugin = {

@@ -97,7 +97,7 @@ describe('table', () => {
 
   it('and stack refuse to be deleted in production', () => {
     production.stateful.hasResourceProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
-    expect(production.forewarn.stateful.terminationProtection).toBe(true);
+    expect(production.stacks.stateful.terminationProtection).toBe(true);
   });
 });
 

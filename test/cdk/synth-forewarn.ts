@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { addForewarn, type Forewarn } from '../../cdk/forewarn.ts';
+import { type AllStacks, addStacks } from '../../cdk/stacks/all-stacks.ts';
 
 const CDK_JSON: { context: Record<string, unknown> } = JSON.parse(
   readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
@@ -22,20 +22,21 @@ export interface Resource {
 }
 
 export interface Synthesized {
-  readonly forewarn: Forewarn;
+  readonly stacks: AllStacks;
   readonly stateful: Template;
   readonly stateless: Template;
   readonly watch: Template;
 }
 
-/** Synthesizes the service, which fails where a check of it fails. */
+/** Templates of the service, without the checks, which take most of the time: those are for `checks.test.ts`. */
 export function synthForewarn(context: Readonly<Record<string, unknown>> = {}): Synthesized {
-  const forewarn = addForewarn(testApp(context));
+  process.env.CDK_VALIDATION = 'false';
+  const stacks = addStacks(testApp(context));
   return {
-    forewarn,
-    stateful: Template.fromStack(forewarn.stateful),
-    stateless: Template.fromStack(forewarn.stateless),
-    watch: Template.fromStack(forewarn.watch),
+    stacks,
+    stateful: Template.fromStack(stacks.stateful),
+    stateless: Template.fromStack(stacks.stateless),
+    watch: Template.fromStack(stacks.watch),
   };
 }
 
