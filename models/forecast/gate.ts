@@ -102,7 +102,11 @@ export type SkillVerdict =
  */
 export function gateSkill({ hourly, daily, zeroShare, isConstant }: SkillCase): SkillVerdict {
   if (isConstant) {
-    return unskilled('no_skill', 'The value has never moved, and a forecast would only repeat it.', hourly.skill);
+    return unskilled(
+      'no_skill',
+      'The value stands still, and a forecast would only repeat it; forecasts resume once it moves.',
+      hourly.skill,
+    );
   }
   if (zeroShare > MOSTLY_ZERO_SHARE && hourly.skill.mase > (1 - BETTER_THAN_ZERO) * hourly.maseZero) {
     const percent = Math.round(100 * zeroShare);
