@@ -233,7 +233,7 @@ export function assembleNotify({ objects, table }: Backend, channel: Channel, fr
 export interface QuerySettings extends AccessSettings {
   readonly version: string;
   readonly shardCount: number;
-  readonly cursorSecret: string;
+  readonly cursorSecret: string | (() => Promise<string>);
   readonly log: Log;
   readonly queueDepth?: Queue['depth'];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { createZoneFormat, formatChance, formatQuantity } from '../functions/report/format.ts';
+import { createZoneFormat, formatChance } from '../functions/report/format.ts';
+import { formatQuantity } from '../models/domain/quantity.ts';
 
 const prediction = z.object({
   metric: z.string(),
@@ -23,7 +24,7 @@ export async function readOpenPredictions(baseUrl: string, readKey: string): Pro
   let cursor: string | null | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
     const query = new URLSearchParams({ status: 'open', limit: '1000', ...(cursor && { cursor }) });
-    const response = await fetch(`${baseUrl}/v1/predictions?${query}`, {
+    const response = await fetch(`${baseUrl}/v1/predictions?${query.toString()}`, {
       headers: { authorization: `Bearer ${readKey}` },
     });
     if (!response.ok) throw new Error(`predictions were answered ${response.status}: ${await response.text()}`);

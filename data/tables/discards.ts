@@ -30,7 +30,8 @@ export function createDiscards(table: Table, onError: (error: unknown) => void):
   }
 
   async function writeAll(): Promise<void> {
-    for (const [workspace, reasons] of [...waiting]) {
+    const begun = new Map(waiting);
+    for (const [workspace, reasons] of begun) {
       waiting.delete(workspace);
       try {
         await add(table, workspace, reasons);

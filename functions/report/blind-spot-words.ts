@@ -1,7 +1,8 @@
 import type { AbstainReason } from '../../models/domain/forecast.ts';
+import { formatNumber } from '../../models/domain/quantity.ts';
 import { formatSeries, type Labels } from '../../models/domain/series.ts';
 import type { Digest } from './digest.ts';
-import { formatNumber, plural, shorten, type ZoneFormat } from './format.ts';
+import { plural, shorten, type ZoneFormat } from './format.ts';
 
 const REASON_WORDS: Readonly<Record<AbstainReason, string>> = {
   too_short: 'history too short',

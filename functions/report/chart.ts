@@ -1,5 +1,5 @@
+import { byteScale, formatNumber, formatQuantity } from '../../models/domain/quantity.ts';
 import type { DigestChart } from './digest.ts';
-import { byteScale, formatNumber, formatQuantity } from './format.ts';
 import { type Html, html } from './html.ts';
 import { midnightsBetween } from './zoned-time.ts';
 

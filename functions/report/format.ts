@@ -1,57 +1,13 @@
+import { formatNumber } from '../../models/domain/quantity.ts';
 import { DAY_MS, HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Labels } from '../../models/domain/series.ts';
 
 const MINUTE_MS = 60_000;
-const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 /** Where in the name of a resource a label stands; others follow in the order of their names. */
 const NAMING_LABELS = ['service', 'job', 'instance', 'host', 'node', 'namespace', 'pod', 'container', 'queue', 'topic'];
 const NAME_PARTS = 4;
 /** Locales whose customs know the short name of a zone; the first that does not fall back to an offset is taken. */
 const ZONE_NAME_LOCALES = ['en-GB', 'en-US', 'en-AU'];
-
-/** A number with no more digits than people compare: 412, 86.3, 0.25. */
-export function formatNumber(value: number): string {
-  if (!Number.isFinite(value)) return 'unknown';
-  const size = Math.abs(value);
-  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 || size === 0 ? 2 : 4;
-  return new Intl.NumberFormat('en-GB', { maximumFractionDigits: digits }).format(value);
-}
-
-/** A value with its unit. Bytes are scaled, ratios become percent; any other unit is written as it is. */
-export function formatQuantity(value: number, unit: string): string {
-  if (!Number.isFinite(value)) return 'unknown';
-  switch (unit.toLowerCase()) {
-    case 'b':
-    case 'byte':
-    case 'bytes':
-      return formatBytes(value);
-    case 'ratio':
-      return `${formatNumber(value * 100)} %`;
-    case '%':
-    case 'percent':
-      return `${formatNumber(value)} %`;
-    case 's':
-    case 'second':
-    case 'seconds':
-      return Math.abs(value) < 1 && value !== 0 ? `${formatNumber(value * 1_000)} ms` : `${formatNumber(value)} s`;
-    case '':
-      return formatNumber(value);
-    default:
-      return `${formatNumber(value)} ${unit}`;
-  }
-}
-
-/** The unit and its size in which a range of bytes up to this value is best told. */
-export function byteScale(largest: number): { readonly unit: string; readonly size: number } {
-  let step = 0;
-  while (Math.abs(largest) >= 1_024 ** (step + 1) && step < BINARY_UNITS.length - 1) step += 1;
-  return { unit: BINARY_UNITS[step] ?? 'B', size: 1_024 ** step };
-}
-
-function formatBytes(value: number): string {
-  const { unit, size } = byteScale(value);
-  return `${formatNumber(value / size)} ${unit}`;
-}
 
 /** A length of time in its largest fitting unit: "3.1 days", "5 hours". */
 export function formatDuration(durationMs: number): string {

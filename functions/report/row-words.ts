@@ -1,11 +1,10 @@
+import { formatNumber, formatQuantity } from '../../models/domain/quantity.ts';
 import { formatSeries, type Labels } from '../../models/domain/series.ts';
 import type { CrossedRow, Digest, DigestChart, IssueRow, PredictedRow, TrendRow } from './digest.ts';
 import {
   formatCap,
   formatChance,
   formatDuration,
-  formatNumber,
-  formatQuantity,
   formatRelative,
   plural,
   resourceName,

@@ -1,6 +1,7 @@
+import { formatNumber } from '../../models/domain/quantity.ts';
 import { blindSpotWords } from './blind-spot-words.ts';
 import type { Digest, SettledSummary } from './digest.ts';
-import { createZoneFormat, formatCap, formatDuration, formatNumber, plural, type ZoneFormat } from './format.ts';
+import { createZoneFormat, formatCap, formatDuration, plural, type ZoneFormat } from './format.ts';
 import {
   type ChartWords,
   chartWords,

@@ -1,9 +1,9 @@
 import type { Anomaly, AnomalyType } from '../domain/anomaly.ts';
 import type { Limit } from '../domain/limit.ts';
 import type { Prediction } from '../domain/prediction.ts';
+import { formatDay, formatQuantity } from '../domain/quantity.ts';
 import { metricName } from '../domain/series.ts';
 import type { Overrun } from './find-overruns.ts';
-import { formatDay, formatQuantity } from './format-quantity.ts';
 
 const VERBS: Readonly<Record<AnomalyType, string>> = {
   spike: 'higher than expected',

@@ -1,7 +1,7 @@
 import type { Forecast, TimeToLimit } from '../domain/forecast.ts';
 import type { Limit } from '../domain/limit.ts';
 import type { Prediction } from '../domain/prediction.ts';
-import { formatDay, formatQuantity } from './format-quantity.ts';
+import { formatDay, formatQuantity } from '../domain/quantity.ts';
 import { claimWindow, HORIZON_MS, SILENCE_MS } from './settle-prediction.ts';
 
 /** Planners see a claim early, before it is urgent, when crossing within the horizon is at least as likely as not. */

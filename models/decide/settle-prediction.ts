@@ -1,9 +1,9 @@
 import type { Change } from '../domain/change.ts';
 import type { Limit } from '../domain/limit.ts';
 import type { Prediction, PredictionStatus } from '../domain/prediction.ts';
+import { formatDay, formatQuantity } from '../domain/quantity.ts';
 import { DAY_MS, type RollupColumns } from '../domain/rollup.ts';
 import { type Crossing, findCrossing, meanBetween, nearestApproach } from './find-crossing.ts';
-import { formatDay, formatQuantity } from './format-quantity.ts';
 
 /** A series without data for so long has stopped. */
 export const SILENCE_MS = 7 * DAY_MS;

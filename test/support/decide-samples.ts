@@ -44,7 +44,7 @@ export function samplePrediction(given: Partial<Prediction> = {}): Prediction {
     probabilityWithinLeadTime: 0.3,
     actByMs: NOW_MS - DAY_MS,
     currentValue: 80e9,
-    evidence: 'now 80 GB against a limit of 100 GB',
+    evidence: 'now 74.5 GiB against a limit of 93.1 GiB',
     status: 'open',
     dueAtMs: NOW_MS + 17.5 * DAY_MS,
     settledAtMs: null,

@@ -91,7 +91,7 @@ describe('decide', () => {
         kind: 'prediction',
         service: 'orders-db',
         status: 'open',
-        title: 'orders-db: data disk will reach 100 GB about 10 Nov 2026',
+        title: 'orders-db: data disk will reach 93.1 GiB about 10 Nov 2026',
         predictionIds: [prediction?.predictionId],
       },
     ]);
@@ -147,7 +147,7 @@ describe('decide', () => {
     expect(hit.settled).toBe(1);
     expect(await predictions()).toMatchObject([{ status: 'hit', noticeMs: 8 * DAY_MS, actualValue: 101e9 }]);
     expect(afterHit).toMatchObject([
-      { status: 'open', severity: 'critical', title: 'orders-db: data disk at or above 100 GB' },
+      { status: 'open', severity: 'critical', title: 'orders-db: data disk at or above 93.1 GiB' },
     ]);
     expect(stillOver).toMatchObject({ opened: 0, issues: { opened: 0, resolved: 0 } });
     expect(over2.issues.resolved).toBe(1);

@@ -4,12 +4,11 @@ import {
   formatCap,
   formatChance,
   formatDuration,
-  formatNumber,
-  formatQuantity,
   formatRelative,
   resourceName,
   shorten,
 } from '../../../functions/report/format.ts';
+import { formatNumber, formatQuantity } from '../../../models/domain/quantity.ts';
 import { DAY_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
 
 const NOW_MS = Date.UTC(2026, 9, 8, 7);

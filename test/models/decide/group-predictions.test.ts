@@ -40,7 +40,7 @@ describe('groupPredictions', () => {
     expect(issues).toMatchObject([
       {
         issueId: `prediction/orders-db/limit-disk/${NOW_MS - DAY_MS}`,
-        title: 'orders-db: data disk (2 series) will reach 100 GB about 9 Nov 2026',
+        title: 'orders-db: data disk (2 series) will reach 93.1 GiB about 9 Nov 2026',
         severity: 'warning',
         predictionIds: ['p2', samplePrediction().predictionId],
       },
@@ -90,7 +90,7 @@ describe('groupPredictions', () => {
     expect(crossed).toMatchObject({
       status: 'open',
       severity: 'critical',
-      title: 'orders-db: data disk at or above 100 GB',
+      title: 'orders-db: data disk at or above 93.1 GiB',
     });
   });
 

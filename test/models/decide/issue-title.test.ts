@@ -24,7 +24,7 @@ describe('predictionTitle', () => {
 
   it("takes the claim's own words where the limit is gone, and has none where nothing is left", () => {
     expect(predictionTitle('db', [samplePrediction()], [], undefined)).toBe(
-      'db: data disk will reach 100 GB about 10 Nov 2026',
+      'db: data disk will reach 93.1 GiB about 10 Nov 2026',
     );
     expect(predictionTitle('db', [], [], undefined)).toBeUndefined();
     expect(predictionTitle('db', [], [], DISK_LIMIT)).toBeUndefined();

@@ -42,7 +42,7 @@ describe('makePrediction', () => {
     const decision = decide();
 
     expect(decision.kind === 'claim' && decision.prediction.evidence).toBe(
-      'now 80 GB against a limit of 100 GB; crossing: p10 7 Nov 2026, p50 10 Nov 2026, p90 15 Nov 2026; 50 % better than the best naive forecast in 12 backtests, 82 % of held-out values inside p10 to p90',
+      'now 74.5 GiB against a limit of 93.1 GiB; crossing: p10 7 Nov 2026, p50 10 Nov 2026, p90 15 Nov 2026; 50 % better than the best naive forecast in 12 backtests, 82 % of held-out values inside p10 to p90',
     );
   });
 

@@ -3,7 +3,7 @@ import { type SettleInput, settlePrediction } from '../../../models/decide/settl
 import { DAY_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
 import { DISK_LIMIT, hourlyRollups, NOW_MS, sampleChange, samplePrediction } from '../../support/decide-samples.ts';
 
-/** Hours from a day before the claim: flat at 80 GB, then `valueAt` of the days since it. */
+/** Hours from a day before the claim: flat at 74.5 GiB, then `valueAt` of the days since it. */
 function hoursUntil(days: number, valueAt: (day: number) => number) {
   const hours = Math.round((days + 1) * 24) + 1;
   return hourlyRollups(
@@ -51,7 +51,7 @@ describe('settlePrediction', () => {
         status: 'missed',
         noticeMs: null,
         actualValue: 92e9,
-        settleReason: '100 GB was not reached by 18 Nov 2026',
+        settleReason: '93.1 GiB was not reached by 18 Nov 2026',
       },
     });
   });
@@ -115,7 +115,7 @@ describe('settlePrediction', () => {
       prediction: { status: 'void', settleReason: 'the limit was removed' },
     });
     expect(settle({ days: 3, limit: changed })).toMatchObject({
-      prediction: { status: 'void', settleReason: 'the limit was changed to 200 GB' },
+      prediction: { status: 'void', settleReason: 'the limit was changed to 186 GiB' },
     });
     expect(settle({ days: 9, limit: changed, valueAt: crossingOn(8) })).toMatchObject({
       prediction: { status: 'void' },
