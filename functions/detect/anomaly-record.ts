@@ -1,5 +1,5 @@
 import type { TrackedAnomaly } from '../../models/detect/anomaly-tracker.ts';
-import { explainAnomaly } from '../../models/detect/explain.ts';
+import { explainEpisode } from '../../models/detect/explain.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Labels } from '../../models/domain/series.ts';
 import { hashId, timeId } from '../platform/ids.ts';
@@ -32,6 +32,6 @@ export function anomalyRecord(subject: AnomalySubject, episode: TrackedAnomaly):
     expected: episode.expected,
     lower: episode.lower,
     upper: episode.upper,
-    reason: explainAnomaly(episode),
+    reason: explainEpisode(episode),
   };
 }
