@@ -23,7 +23,8 @@ interface Result {
 
 export const detectBench = {
   name: 'detect',
-  describe: 'points per CPU second of the default detector with its tracker, and bytes of state for each series [--data DIR]',
+  describe:
+    'points per CPU second of the default detector with its tracker, and bytes of state for each series [--data DIR]',
   run: async (args: string[]): Promise<Record<string, unknown>> => {
     const detector = createDetector(DEFAULT_DETECTOR, { timeZone: 'Europe/Berlin' });
     const at = args.indexOf('--data');
@@ -31,7 +32,9 @@ export const detectBench = {
     if (at !== -1 && folder === undefined) throw new RangeError('detect: --data needs a folder');
     const groups = folder === undefined ? [{ name: 'generated', series: generateSeries() }] : readFolder(folder);
     let total: Result = { points: 0, episodes: 0, seriesWeeks: 0, cpuSeconds: 0 };
-    process.stdout.write(`${'data'.padEnd(28)}${'points'.padStart(10)}${'episodes'.padStart(10)}${'per week'.padStart(10)}\n`);
+    process.stdout.write(
+      `${'data'.padEnd(28)}${'points'.padStart(10)}${'episodes'.padStart(10)}${'per week'.padStart(10)}\n`,
+    );
     for (const { name, series } of groups) {
       process.stderr.write(`detect: ${name}, ${series.length} series\n`);
       const result = measure(detector, series);
@@ -66,7 +69,7 @@ function sum(a: Result, b: Result): Result {
 function measure(detector: Detector, series: readonly SampleColumns[]): Result {
   const words = detector.stateFloats + TRACKER_FLOATS;
   const slab = new Float64Array(series.length * words);
-  series.forEach((_, i) => detector.init(slab.subarray(i * words, i * words + detector.stateFloats)));
+  for (let i = 0; i < series.length; i++) detector.init(slab.subarray(i * words, i * words + detector.stateFloats));
   const longest = Math.max(...series.map(({ values }) => values.length));
   let points = 0;
   let episodes = 0;
@@ -87,7 +90,13 @@ function measure(detector: Detector, series: readonly SampleColumns[]): Result {
 
 const score = createScoreOut();
 
-function step(detector: Detector, state: Float64Array, tracker: Float64Array, columns: SampleColumns, at: number): boolean {
+function step(
+  detector: Detector,
+  state: Float64Array,
+  tracker: Float64Array,
+  columns: SampleColumns,
+  at: number,
+): boolean {
   const timestampMs = columns.timestampsMs[at]!;
   const value = columns.values[at]!;
   detector.score(state, timestampMs, value, score);

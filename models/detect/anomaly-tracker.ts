@@ -53,7 +53,7 @@ export type TrackerEvent = 'none' | 'opened' | 'updated' | 'closed';
  *             closes, and may be the first of the next anomaly.
  * Input:      state of TRACKER_FLOATS words; times ascending; what the detector answered for this very point.
  * Output:     what happened; the state then answers `trackedAnomaly`, also just after `closed`.
- * Edge:       WARMING and MISSING change nothing but end a silence no more than a gap would.
+ * Edge:       WARMING and MISSING change nothing.
  * Cost:       O(1), no allocation.
  * Throws:     never.
  */

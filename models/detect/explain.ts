@@ -29,7 +29,8 @@ export function explainEpisode(anomaly: ExplainedEpisode): string {
 
 function verb(type: AnomalyType, actual: number, expected: number): string {
   const above = actual > expected;
-  if (type === 'level_shift') return above ? 'Moved up and stayed there, at most' : 'Moved down and stayed there, at least';
+  if (type === 'level_shift')
+    return above ? 'Moved up and stayed there, at most' : 'Moved down and stayed there, at least';
   return above ? 'Rose to' : 'Dropped to';
 }
 

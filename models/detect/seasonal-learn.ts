@@ -20,6 +20,9 @@ const HOUR_MS = 3_600_000;
 const WEEK_SHAPE_FROM_MS = 2 * DAY_MS;
 /** One wrong point is expected on a healthy series in so much time. */
 const ALARM_SPACING_MS = 60 * DAY_MS;
+/** Bounds of that rarity: tails of hourly points are learned from few, those of many points a minute are not believed beyond. */
+const FEWEST_NATS = 8.7;
+const MOST_NATS = 13.5;
 const TAIL_GAIN = 0.02;
 const TAIL_PRIOR_EXCESSES = 20;
 const TAIL_MEMORY_EXCESSES = 100;
@@ -125,7 +128,8 @@ export function learnScale(state: Float64Array, profiles: Float32Array, weight: 
   state[SLOT.scale] = (scale / profile) * (1 + gain * surprise);
   if (seen < AVERAGED_POINTS || (surprise < 0 && scale === smallest)) return;
   const change = 0.15 * Math.min(1, stepMs / HALF_HOUR_MS) * surprise;
-  if (Math.abs(p.spread + change) < LARGEST_SPREAD) nudgeCircular(profiles, SPREAD_BINS, p.dayPhase, change, Math.floor(stepMs / HALF_HOUR_MS / 2));
+  if (Math.abs(p.spread + change) < LARGEST_SPREAD)
+    nudgeCircular(profiles, SPREAD_BINS, p.dayPhase, change, Math.floor(stepMs / HALF_HOUR_MS / 2));
 }
 
 /** Where the tails of normalised residuals start and how heavy they are. */
@@ -161,7 +165,7 @@ function learnTail(state: Float64Array, tail: number, size: number, weight: numb
 /** How rare is anomalous at this cadence, and how far out on each side that lies. */
 export function refreshBand(state: Float64Array): void {
   const perPoint = Math.log((2 * ALARM_SPACING_MS) / Math.max(1, state[SLOT.stepMs]!));
-  state[SLOT.alarmNats] = Math.max(8, Math.min(13.5, perPoint));
+  state[SLOT.alarmNats] = Math.max(FEWEST_NATS, Math.min(MOST_NATS, perPoint));
   for (const tail of TAILS) refreshWidth(state, tail);
 }
 

@@ -124,13 +124,7 @@ function around(phase: number): number {
   return phase < 0 ? phase + 1 : phase >= 1 ? phase - 1 : phase;
 }
 
-function pointScale(
-  state: Float64Array,
-  out: Prediction,
-  kept: number,
-  sinceMs: number,
-  timestampMs: number,
-): number {
+function pointScale(state: Float64Array, out: Prediction, kept: number, sinceMs: number, timestampMs: number): number {
   const learned = state[SLOT.scale]! * Math.exp(out.widestSpread);
   // A young profile is less sure: a third wider after a day, a fifteenth after a week.
   const youth = 1 + 1 / (1 + (2 * (timestampMs - state[SLOT.firstMs]!)) / DAY_MS);

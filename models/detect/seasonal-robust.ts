@@ -1,18 +1,18 @@
 import { createUtcOffset } from '../numeric/utc-offset.ts';
 import { type Detector, type DetectorOptions, MISSING, SCORED, type ScoreOut, WARMING } from './detector.ts';
+import { learnCadence, learnHabits } from './seasonal-habits.ts';
 import { profilesOf, SLOT, STATE_FLOATS } from './seasonal-layout.ts';
 import { beginTails, clamp, learnScale, learnShape, learnTails, refreshBand } from './seasonal-learn.ts';
 import { createPrediction, DAY_MS, predict } from './seasonal-predict.ts';
-import { BY_OTHER_LEVEL, BY_SEASON, alarmLimit, createVerdict, judge } from './seasonal-score.ts';
+import { alarmLimit, BY_OTHER_LEVEL, BY_SEASON, createVerdict, judge } from './seasonal-score.ts';
 import { DOUBT, followAnomaly, returnToOtherLevel } from './seasonal-shift.ts';
-import { learnCadence, learnHabits } from './seasonal-habits.ts';
 
 const FEWEST_POINTS = 72;
 const MOST_POINTS = 1440;
 /** A week and the days before the week's shape is learned. */
 const UNPROVEN_MS = 9 * DAY_MS;
 /** How much the first point of an anomaly teaches about the tails. */
-const FIRST_SURPRISE = 0.5;
+const FIRST_SURPRISE = 0.25;
 /** Beyond this the squares of values leave the range of a double. */
 const LARGEST_VALUE = 1e150;
 

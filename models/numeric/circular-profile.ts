@@ -39,7 +39,13 @@ export function readCircular(values: Float32Array, bins: CircularBins, phase: nu
  * Cost:       O(1 + reach).
  * Throws:     never.
  */
-export function nudgeCircular(values: Float32Array, bins: CircularBins, phase: number, change: number, reach = 0): void {
+export function nudgeCircular(
+  values: Float32Array,
+  bins: CircularBins,
+  phase: number,
+  change: number,
+  reach = 0,
+): void {
   const position = phase * bins.count - 0.5;
   const left = Math.floor(position);
   const share = position - left;

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mad } from '../../../models/numeric/mad.ts';
-import { median } from '../../../models/numeric/median.ts';
 import { quantile, quantileSorted, sortedPresent } from '../../../models/numeric/quantile.ts';
 
 const finiteValues = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 60 });
@@ -50,32 +48,5 @@ describe('quantile', () => {
         expect(quantileSorted(sortedPresent(values), at)).toBe(quantile(values, at));
       }),
     );
-  });
-});
-
-describe('median and median absolute deviation', () => {
-  test('follow a shift and a scale of the values', () => {
-    fc.assert(
-      fc.property(finiteValues, fc.integer({ min: -1000, max: 1000 }), (values, shift) => {
-        const moved = values.map((value) => 2 * value + shift);
-        expect(median(moved)).toBeCloseTo(2 * median(values) + shift, 3);
-        expect(mad(moved)).toBeCloseTo(2 * mad(values), 3);
-      }),
-    );
-  });
-
-  test('are not moved by one wild value', () => {
-    expect(median([10, 11, 12, 13, 1e300])).toBe(12);
-    expect(mad([10, 11, 12, 13, 1e300])).toBe(1);
-  });
-
-  test('know the golden values of R: mad(c(1, 1, 2, 2, 4, 6, 9), constant = 1)', () => {
-    expect(median([1, 1, 2, 2, 4, 6, 9])).toBe(2);
-    expect(mad([1, 1, 2, 2, 4, 6, 9])).toBe(1);
-  });
-
-  test('of equal values is zero, of nothing is NaN', () => {
-    expect(mad([4, 4, 4])).toBe(0);
-    expect(mad([])).toBeNaN();
   });
 });
