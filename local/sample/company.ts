@@ -57,7 +57,13 @@ function web(instance: string): SampleSeries[] {
 function checkout(instance: string, memoryGib: number): SampleSeries[] {
   const labels = { service: 'checkout', instance };
   const duration = shifted(busy(0.21, 0.34, 0.06), SLOW_DEPLOY_AGO_MS, 1.35);
-  const leaking = growingUnevenly(5.35 * GIB, 0.07 * GIB, 0.35, 0.02 * GIB);
+  const leaking = growingUnevenly({
+    atEnd: 5.35 * GIB,
+    perDay: 0.07 * GIB,
+    spread: 0.35,
+    noise: 0.02 * GIB,
+    seed: 12,
+  });
   return [
     { name: 'cpu_usage_percent', labels, shape: bounded(during(busy(5, 44, 0.08), OUTAGE, steady(4, 0.1)), 0, 100) },
     {
@@ -74,10 +80,17 @@ function checkout(instance: string, memoryGib: number): SampleSeries[] {
 function database(instance: string, usedGib: number, gibPerDay: number): SampleSeries[] {
   const labels = { service: 'database', instance };
   const disk = { ...labels, mountpoint: '/data' };
+  const filling = growingUnevenly({
+    atEnd: usedGib * GIB,
+    perDay: gibPerDay * GIB,
+    spread: 0.45,
+    noise: 0.25 * GIB,
+    seed: 15,
+  });
   return [
     { name: 'cpu_usage_percent', labels, shape: bounded(busy(9, 51, 0.09), 0, 100) },
     { name: 'memory_used_bytes', labels, shape: steady(27.4 * GIB, 0.004) },
-    { name: 'disk_used_bytes', labels: disk, shape: growingUnevenly(usedGib * GIB, gibPerDay * GIB, 0.35, 0.25 * GIB) },
+    { name: 'disk_used_bytes', labels: disk, shape: filling },
     { name: 'connections', labels, shape: counted(busy(38, 160, 0.05)) },
     { name: 'disk_write_seconds', labels, shape: busy(0.002, 0.006, 0.12) },
   ];

@@ -48,8 +48,15 @@ export function growing(atEnd: number, perDay: number): Shape {
 }
 
 /** Grows by another amount every day, as disks do: `spread` is the share by which a day differs from the usual one. */
-export function growingUnevenly(atEnd: number, perDay: number, spread: number, noise: number): Shape {
-  const days = createRandom(Math.round(atEnd) % 1_000_003);
+export function growingUnevenly(growth: {
+  readonly atEnd: number;
+  readonly perDay: number;
+  readonly spread: number;
+  readonly noise: number;
+  readonly seed: number;
+}): Shape {
+  const { atEnd, perDay, spread, noise } = growth;
+  const days = createRandom(growth.seed);
   const missingAtAge = [0];
   for (let age = 1; age <= LONGEST_SAMPLE_DAYS; age++) {
     missingAtAge.push(missingAtAge[age - 1]! + perDay * Math.max(0.1, 1 + spread * days.normal()));
