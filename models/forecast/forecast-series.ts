@@ -3,11 +3,12 @@ import { civilHours } from './civil-hours.ts';
 import { dayShapes } from './day-shapes.ts';
 import { type FilledHistory, fillGaps } from './gaps.ts';
 import { abstainWithoutValues, gateData, gateSkill } from './gate.ts';
-import { alignLevels, levelShifts } from './level-shift.ts';
+import { alignLevels, levelMoves } from './level-shift.ts';
 import type { ForecastOutcome, PublishedForecast } from './outcome.ts';
 import { quantilePath } from './paths.ts';
 import type { ModelShare } from './scale-forecast.ts';
 import { withoutSpikes } from './spikes.ts';
+import { turningLevel } from './turning-level.ts';
 import { DAY_HOURS, forecastDays, forecastHours, HOURLY_HORIZON, joinScales, pickSteps } from './two-scales.ts';
 
 export interface ForecastInput {
@@ -53,7 +54,7 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
     maxPoints: MAX_HOURS,
   });
   if (history === null) return abstainWithoutValues();
-  const shifts = levelShifts(history.values);
+  const { shifts, repeated } = levelMoves(history.values);
   const newest = input.values.findLastIndex(Number.isFinite);
   const startMs = input.startMs + (newest + 1) * HOUR_MS;
   const abstention = gateData(history, input.nowMs - startMs, shifts);
@@ -73,7 +74,17 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
   return publish({
     models: [...named('hourly', hourly.models), ...named('daily', daily.models)],
     skill: verdict.skill,
-    source: { startMs, hourly: hours, daily: days, days: dayShapes(aligned.values, DAY_HOURS), nonNegative },
+    source: {
+      startMs,
+      hourly: hours,
+      daily: days,
+      days: dayShapes(aligned.values, DAY_HOURS),
+      turning: {
+        max: turningLevel(aligned.values, repeated, 'max'),
+        min: turningLevel(aligned.values, repeated, 'min'),
+      },
+      nonNegative,
+    },
   });
 }
 

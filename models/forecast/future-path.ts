@@ -21,6 +21,8 @@ export type DrawCrossing = (random: Random) => number | null;
  *             1.1 times the largest error seen. Its normal is √persistence · (one draw for the whole future) +
  *             √(1 − persistence) · (autoregression of order one). Days after the second carry their usual shape and
  *             the strays from it of some recent day; the crossing is the first hour of the day that reaches the limit.
+ *             Where the series was turned back again and again, a future crosses only when that lapses, or once the
+ *             turning level itself has come to the limit.
  * Input:      source; limit. The generator that a call is given advances.
  * Output:     a function that draws one future.
  * Cost:       O(steps until the crossing) a draw; hours of a day are looked at only where its peak may reach the limit.
@@ -31,16 +33,21 @@ export function crossingSimulator(source: FutureSource, limit: Pick<Limit, 'boun
   const goal = sign * limit.value;
   const reach = (value: number): number => sign * (source.nonNegative ? Math.max(0, value) : value);
   const crossingHour = dayCrossing(source.days, goal, sign, reach);
+  const turning = source.turning[limit.bound];
   return (random) => {
+    const isTurned = turning !== null && random.uniform() >= turning.lapseProbability;
+    const mayCross = (hour: number): boolean => !isTurned || sign * (turning.level + turning.slope * hour) >= goal;
     const lasting = random.normal();
     const hourly = errorWalk(source.hourly, lasting, random);
-    for (let hour = 0; hour < source.hourly.centre.length; hour++) {
-      if (reach(source.hourly.centre[hour]! + hourly(hour)) >= goal) return source.startMs + hour * HOUR_MS;
+    const hours = source.hourly.centre.length;
+    for (let hour = 0; hour < hours; hour++) {
+      const reached = reach(source.hourly.centre[hour]! + hourly(hour));
+      if (reached >= goal && mayCross(hour)) return source.startMs + hour * HOUR_MS;
     }
     const daily = errorWalk(source.daily, lasting, random);
-    for (let day = source.hourly.centre.length / DAY_HOURS; day < source.daily.centre.length; day++) {
+    for (let day = hours / DAY_HOURS; day < source.daily.centre.length; day++) {
       const hour = crossingHour(day, source.daily.centre[day]! + daily(day), random.below(source.days.strays.length));
-      if (hour >= 0) return source.startMs + day * DAY_MS + hour * HOUR_MS;
+      if (hour >= 0 && mayCross(day * DAY_HOURS)) return source.startMs + day * DAY_MS + hour * HOUR_MS;
     }
     return null;
   };

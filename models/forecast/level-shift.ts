@@ -25,32 +25,47 @@ const ALIKE = 0.5;
 /** Share of its size by which an unfinished move must jump within three hours to be a shift already, and no slope. */
 const ABRUPT = 0.6;
 
+/** Lasting moves of the level, told apart by whether they happened once or come again. */
+export interface LevelMoves {
+  /** One-off shifts such as a bulk load or a deleted volume. */
+  readonly shifts: readonly LevelShift[];
+  /** Moves that resemble another of the same direction: a pattern, such as clean-ups. */
+  readonly repeated: readonly LevelShift[];
+}
+
 /**
- * Level shifts: lasting jumps that happened once, such as a bulk load or a deleted volume.
+ * Level moves: lasting jumps, one-off or repeated.
  *
- * Used to abstain while a shift is fresh, and to lift the past onto the present level when it is not.
+ * Used to abstain while a shift is fresh, to lift the past onto the present level when it is not, and to know that a
+ * disk is cleaned up again and again.
  *
  * Definition: the median over 12 hours of value − value a day before leaves its own usual range (8 scaled median
  *             deviations and a quarter of the range of the values) for no longer than a move of two days would. A
- *             shift that resembles another of the same direction is a pattern and left out.
+ *             move is repeated when another of the same direction has between half and twice its size.
  * Input:      values, hourly, finite.
- * Output:     ascending by index; indices at least 24.
+ * Output:     both ascending by index; indices at least 12.
  * Edge:       fewer than 60 values → none.
  * Cost:       O(n); the input is not changed.
  * Throws:     never.
  *
  * @example
- * levelShifts(new Float64Array(10)) // => []
+ * levelMoves(new Float64Array(10)) // => { shifts: [], repeated: [] }
  */
-export function levelShifts(values: Float64Array): readonly LevelShift[] {
+export function levelMoves(values: Float64Array): LevelMoves {
+  const found = findMoves(values);
+  const isRepeated = (move: LevelShift): boolean => found.some((other) => other !== move && isAlike(move, other));
+  return { shifts: found.filter((move) => !isRepeated(move)), repeated: found.filter(isRepeated) };
+}
+
+function findMoves(values: Float64Array): LevelShift[] {
   if (values.length < 2 * DAY_POINTS + WINDOW_POINTS) return [];
   const moves = dayMoves(values);
   const usual = median(moves);
   const ascending = sortedPresent(values);
   const range = quantileSorted(ascending, 0.98) - quantileSorted(ascending, 0.02);
   const threshold = Math.max(USUAL_DIFFERENCES * 1.4826 * mad(moves), RANGE_SHARE * range);
-  if (!(threshold > 0)) return [];
   const found: LevelShift[] = [];
+  if (!(threshold > 0)) return found;
   for (let i = 0; i < moves.length; i++) {
     const sign = Math.sign(moves[i]! - usual);
     if (Math.abs(moves[i]! - usual) <= threshold) continue;
@@ -62,7 +77,7 @@ export function levelShifts(values: Float64Array): readonly LevelShift[] {
     if (shift !== null && Math.abs(shift.size) > threshold / 2) found.push(shift);
     i = end;
   }
-  return found.filter((shift) => !found.some((other) => other !== shift && isAlike(shift, other)));
+  return found;
 }
 
 /** Values, and by how much a day usually differs from the one before it. */

@@ -1,6 +1,7 @@
 import type { AbstainReason, ForecastSkill, QuantilePath } from '../domain/forecast.ts';
 import type { DayShapes } from './day-shapes.ts';
 import type { ErrorBand, ModelShare } from './scale-forecast.ts';
+import type { TurningLevel } from './turning-level.ts';
 
 /** What time to limit needs to draw futures from the published forecast. */
 export interface FutureSource {
@@ -9,6 +10,8 @@ export interface FutureSource {
   readonly hourly: ErrorBand;
   readonly daily: ErrorBand;
   readonly days: DayShapes;
+  /** Where it was turned back from above and from below, such as by clean-ups; null where it was not. */
+  readonly turning: { readonly max: TurningLevel | null; readonly min: TurningLevel | null };
   /** The series was never below zero, so its future is not either. */
   readonly nonNegative: boolean;
 }

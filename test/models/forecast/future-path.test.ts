@@ -24,6 +24,7 @@ function sourceOf(change: Partial<FutureSource>): FutureSource {
     hourly: bandOf(48, () => 10, 0),
     daily: bandOf(90, () => 10, 0),
     days: { shapes: Array.from({ length: 7 }, () => new Float64Array(24)), strays: [new Float64Array(24)] },
+    turning: { max: null, min: null },
     nonNegative: true,
     ...change,
   };
@@ -54,6 +55,16 @@ describe('without errors', () => {
     expect(draw(sourceOf({}), 9, 'min')).toBeNull();
   });
 
+  test('what was turned back each time crosses only once its turning level has come to the limit', () => {
+    const daily = bandOf(90, (day) => 10 + 10 * day, 0);
+    const turnedAt = (level: number, slope: number) =>
+      sourceOf({ daily, turning: { max: { level, slope, lapseProbability: 0 }, min: null } });
+
+    expect(draw(turnedAt(40, 0), 50)).toBeNull();
+    expect(draw(turnedAt(60, 0), 50)).toBe(START_MS + 4 * DAY_MS);
+    expect(draw(turnedAt(40, 1 / 24), 50)).toBe(START_MS + 10 * DAY_MS);
+  });
+
   test('what is never negative does not fall below a limit under zero', () => {
     const hourly = bandOf(48, () => -5, 0);
 
@@ -80,6 +91,15 @@ describe('with errors', () => {
     const simulate = crossingSimulator(source, { bound: 'max', value: 10 + 3 * 2 * 1.1 + 0.01 });
 
     expect(Array.from({ length: 300 }, () => simulate(random)).every((crossed) => crossed === null)).toBe(true);
+  });
+
+  test('a turn fails as often as it is said to', () => {
+    const turning = { max: { level: 5, slope: 0, lapseProbability: 0.25 }, min: null };
+    const random = createRandom(9);
+    const simulate = crossingSimulator(sourceOf({ turning }), { bound: 'max', value: 10 });
+    const crossed = Array.from({ length: 1000 }, () => simulate(random)).filter((atMs) => atMs !== null);
+
+    expect(Math.abs(crossed.length / 1000 - 0.25)).toBeLessThan(0.05);
   });
 
   test('errors that last cross at once or never, errors that fade cross sooner or later', () => {

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { alignLevels, levelShifts } from '../../../models/forecast/level-shift.ts';
+import { alignLevels, levelMoves } from '../../../models/forecast/level-shift.ts';
 import { daily, hourlyValues, isWeekday } from '../../support/hourly-shapes.ts';
 
 const noisy = (shape: (hour: number) => number) =>
   hourlyValues(56, 7, (hour, random) => shape(hour) + 0.5 * random.normal());
 
-describe('levelShifts', () => {
+describe('levelMoves', () => {
   test.each([
     ['a bulk load', 700, 40],
     ['a deleted volume', 900, -30],
     ['ten hours ago', 56 * 24 - 10, 25],
   ])('finds %s', (_, at, size) => {
-    const found = levelShifts(noisy((hour) => 30 + 3 * daily(hour) + (hour >= at ? size : 0)));
+    const found = levelMoves(noisy((hour) => 30 + 3 * daily(hour) + (hour >= at ? size : 0))).shifts;
 
     expect(found).toHaveLength(1);
     expect(found[0]!.index).toBe(at);
@@ -20,7 +20,7 @@ describe('levelShifts', () => {
   });
 
   test('finds a load that takes thirty hours, and where it settled', () => {
-    const found = levelShifts(noisy((hour) => 30 + 40 * Math.min(1, Math.max(0, (hour - 700) / 30))));
+    const found = levelMoves(noisy((hour) => 30 + 40 * Math.min(1, Math.max(0, (hour - 700) / 30)))).shifts;
 
     expect(found).toHaveLength(1);
     expect(found[0]!.index).toBeLessThanOrEqual(703);
@@ -37,11 +37,18 @@ describe('levelShifts', () => {
     ['a runaway that began yesterday', (hour) => 40 + Math.max(0, hour - 56 * 24 + 30) * 0.5],
     ['nothing at all', () => 5],
   ])('does not take %s for one', (_, shape) => {
-    expect(levelShifts(noisy(shape))).toEqual([]);
+    expect(levelMoves(noisy(shape)).shifts).toEqual([]);
+  });
+
+  test('clean-ups are found as what they are, each of them', () => {
+    const { repeated } = levelMoves(noisy((hour) => 40 + (35 * (hour % 264)) / 264));
+
+    expect(repeated.map(({ index }) => index)).toEqual([264, 528, 792, 1056, 1320]);
+    for (const { size } of repeated) expect(Math.abs(size + 35)).toBeLessThan(4);
   });
 
   test('a constant has none', () => {
-    expect(levelShifts(new Float64Array(500).fill(3))).toEqual([]);
+    expect(levelMoves(new Float64Array(500).fill(3))).toEqual({ shifts: [], repeated: [] });
   });
 });
 
@@ -50,7 +57,7 @@ describe('alignLevels', () => {
     const values = noisy((hour) => hour * 0.02 + (hour >= 700 ? 40 : 0));
     const history = { values, observed: new Uint8Array(values.length).fill(1) };
 
-    const aligned = alignLevels(history, levelShifts(values));
+    const aligned = alignLevels(history, levelMoves(values).shifts);
 
     const errors = aligned.values.map((value, hour) => Math.abs(value - 40 - hour * 0.02));
     expect(Math.max(...errors)).toBeLessThan(3);

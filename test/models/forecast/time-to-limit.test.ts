@@ -73,6 +73,14 @@ describe('a disk that fills', () => {
     expect(daysTo(answer.p50Ms)).toBeLessThan(27);
   });
 
+  test('under weekly clean-ups that leave more behind each time is seen weeks ahead', () => {
+    // Tops of 50 + 0.02 an hour: the tooth whose top is 90 lies some 28 days ahead.
+    const answer = ask((hour, random) => 30 + 0.02 * hour + (20 * (hour % 168)) / 168 + 0.3 * random.normal());
+
+    expect(daysTo(answer.p50Ms)).toBeGreaterThan(21);
+    expect(daysTo(answer.p50Ms)).toBeLessThan(35);
+  });
+
   test('falling free space against a lower bound is the same thing upside down', () => {
     const up = hourlyValues(DAYS, 5, fill);
     const answer = askOf(
@@ -121,6 +129,25 @@ describe('a disk that does not fill', () => {
       expect(answer.p10Ms).toBeNull();
     }
   });
+});
+
+test('a disk that is cleaned up whenever it is seven tenths full hardly ever alarms', () => {
+  for (const seed of [1, 2, 3]) {
+    let level = 40;
+    const answer = ask(
+      (_, random) => {
+        level += 0.15 + 0.05 * random.normal();
+        if (level > 72 + 2 * random.normal()) level = 40;
+        return level;
+      },
+      limitOf(90),
+      seed,
+    );
+
+    // Half a chance in seven that nobody cleans up any more.
+    expect(answer.probabilityWithinHorizon).toBeLessThan(0.12);
+    expect(answer.probabilityWithinLeadTime).toBeLessThan(0.05);
+  }
 });
 
 describe('what is not simulated', () => {
