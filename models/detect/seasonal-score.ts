@@ -75,9 +75,12 @@ export function judge(state: Float64Array, timestampMs: number, value: number, p
   }
 }
 
-/** What it adds to the evidence that a value is exactly zero in a series that hardly ever is: an outage. */
+/**
+ * What it adds to the evidence that a value is exactly zero, as the one before it was, in a series that hardly ever is:
+ * an outage. One zero alone says no more than its distance does, counts come down to it now and then.
+ */
 function zeroScore(state: Float64Array, value: number, expected: number): number {
-  if (value !== 0 || expected <= 0) return 0;
+  if (value !== 0 || state[SLOT.lastValue] !== 0 || expected <= 0) return 0;
   const share = Math.max(state[SLOT.zeroShare]!, 1 / (state[SLOT.seenPoints]! + 1));
   return -Math.log(share) / state[SLOT.alarmNats]!;
 }

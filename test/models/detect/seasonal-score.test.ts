@@ -96,17 +96,22 @@ describe('verdict', () => {
     expect(judged(state, 70).score).toBeGreaterThan(1);
   });
 
-  test('takes a zero for an outage in a series that is never zero, and for nothing in one that often is', () => {
+  test('takes a second zero for an outage in a series that is never zero, and for nothing in one that often is', () => {
     const state = knownState();
     const scale = 30;
     const prediction = { ...createPrediction(), expected: 100, residual: -100, offset: -100, scale, floor: 0.1 };
     const verdict = createVerdict();
 
+    state[SLOT.lastValue] = 70;
+    judge(state, NOW_MS, 0, prediction, verdict);
+    const first = verdict.score;
+    state[SLOT.lastValue] = 0;
     judge(state, NOW_MS, 0, prediction, verdict);
     const never = verdict.score;
     state[SLOT.zeroShare] = 0.3;
     judge(state, NOW_MS, 0, prediction, verdict);
 
+    expect(first).toBeLessThan(0.5);
     expect(never).toBeGreaterThan(1);
     expect(verdict.score).toBeLessThan(0.7);
   });
