@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { countOption } from './options.ts';
+import { buildLoad, type Load } from './remote-write-load.ts';
+import { createSender, type Sent } from './send-load.ts';
+import { type Service, startService } from './service.ts';
+import { readStoredBytes } from './stored-bytes.ts';
+
+const DEFAULT_SECONDS = 20;
+const DEFAULT_SERIES = 20_000;
+const SAMPLES_PER_BODY = 2_000;
+const STEP_MS = 15_000;
+const CONNECTIONS = 5;
+/** Requests are built beforehand for this rate; a faster service is measured for less time. */
+const MOST_SAMPLES_PER_SECOND = 120_000;
+const POLL_MS = 200;
+const SEED = 20_261_121;
+
+export const ingestBench = {
+  name: 'ingest',
+  describe: 'samples per second through the whole service over HTTP, detection included [--seconds N] [--series N]',
+  async run(args: readonly string[]): Promise<Record<string, unknown>> {
+    const seconds = countOption(args, '--seconds', DEFAULT_SECONDS);
+    const series = countOption(args, '--series', DEFAULT_SERIES);
+    const load = prepareLoad(seconds, series);
+    const service = await startService({ FOREWARN_SAMPLE: 'off' });
+    try {
+      return await measure(service, load, seconds, series);
+    } finally {
+      await service.stop();
+      service.remove();
+    }
+  },
+};
+
+function prepareLoad(seconds: number, series: number): Load {
+  const samplesPerRound = series * Math.max(1, Math.floor(SAMPLES_PER_BODY / series));
+  const rounds = 1 + Math.ceil((seconds * MOST_SAMPLES_PER_SECOND) / samplesPerRound);
+  const ticks = (rounds * samplesPerRound) / series;
+  const firstTickMs = Math.floor(Date.now() / STEP_MS) * STEP_MS - ticks * STEP_MS;
+  const shape = { series, samplesPerBody: SAMPLES_PER_BODY, rounds, firstTickMs, stepMs: STEP_MS, seed: SEED };
+  return buildLoad(shape, (round) => {
+    if (round % 20 === 0) process.stderr.write(`ingest: building requests, round ${round} of ${rounds}\n`);
+  });
+}
+
+interface Phase {
+  readonly sent: Sent;
+  readonly ackSeconds: number;
+  /** Until everything was applied: scored, learned, rolled up and readable. */
+  readonly streetSeconds: number;
+  readonly cpuSeconds: number;
+}
+
+async function measure(service: Service, load: Load, seconds: number, series: number) {
+  const send = createSender(service, CONNECTIONS);
+  process.stderr.write(`ingest: first round, ${series} new series\n`);
+  const first = await runPhase(service, load, () => send(load.rounds.slice(0, 1), Number.POSITIVE_INFINITY), 0);
+  process.stderr.write(`ingest: steady state for ${seconds} s\n`);
+  const before = first.sent.requests.length;
+  const steady = await runPhase(service, load, () => send(load.rounds.slice(1), seconds), before);
+  const memory = service.memory();
+  await service.stop();
+  const samples = (first.sent.requests.length + steady.sent.requests.length) * SAMPLES_PER_BODY;
+  const stored = readStoredBytes(service.directory);
+  const figures = {
+    samplesPerSecond: Math.round(samplesOf(steady) / steady.streetSeconds),
+    acknowledgedPerSecond: Math.round(samplesOf(steady) / steady.ackSeconds),
+    requestsPerSecond: round1(steady.sent.requests.length / steady.ackSeconds),
+    p50Ms: round1(quantile(steady.sent.requests, 0.5)),
+    p99Ms: round1(quantile(steady.sent.requests, 0.99)),
+    samplesPerCpuSecond: Math.round(samplesOf(steady) / steady.cpuSeconds),
+    queryableMs: Math.round(1_000 * (steady.streetSeconds - steady.ackSeconds)),
+    rssMb: memory.rssMb,
+    peakRssMb: memory.peakMb,
+    bytesPerSample: round1(stored.totalBytes / samples),
+    segmentBytesPerSample: round1(stored.segmentBytes / samples),
+    historyBytesPerSample: round1(stored.historyBytes / samples),
+    stateBytesPerSeries: Math.round(stored.stateBytes / series),
+    firstRound: {
+      samplesPerSecond: Math.round(samplesOf(first) / first.streetSeconds),
+      p99Ms: round1(quantile(first.sent.requests, 0.99)),
+      cpuSeconds: round1(first.cpuSeconds),
+    },
+    series,
+    samples,
+  };
+  printTable(figures);
+  return {
+    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer`,
+    ...figures,
+  };
+}
+
+async function runPhase(
+  service: Service,
+  load: Load,
+  send: () => Promise<Sent>,
+  requestsBefore: number,
+): Promise<Phase> {
+  const cpuBefore = service.cpuSeconds();
+  const startedMs = performance.now();
+  const sent = await send();
+  const ackSeconds = (performance.now() - startedMs) / 1_000;
+  const requests = requestsBefore + sent.requests.length;
+  await untilApplied(service, (requests * load.samplesPerRound) / load.rounds[0]!.length);
+  const streetSeconds = (performance.now() - startedMs) / 1_000;
+  return { sent, ackSeconds, streetSeconds, cpuSeconds: service.cpuSeconds() - cpuBefore };
+}
+
+/** The shards count what they have applied; the service's own metrics are a handful more. */
+async function untilApplied({ baseUrl, keys }: Service, samples: number): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${baseUrl}/v1/usage`, { headers: { authorization: `Bearer ${keys.read}` } });
+    if (!response.ok) throw new Error(`usage was answered ${response.status}: ${await response.text()}`);
+    const usage = (await response.json()) as { accepted: { samples: number }; discarded: Record<string, number> };
+    const lost = Object.entries(usage.discarded);
+    if (lost.length > 0) throw new Error(`samples were discarded: ${JSON.stringify(usage.discarded)}`);
+    if (usage.accepted.samples >= samples) return;
+    await sleep(POLL_MS);
+  }
+}
+
+function samplesOf({ sent }: Phase): number {
+  return sent.requests.length * SAMPLES_PER_BODY;
+}
+
+function quantile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? 0;
+}
+
+function round1(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function printTable(figures: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(figures)) {
+    process.stdout.write(`${name.padEnd(26)}${JSON.stringify(value)}\n`);
+  }
+}

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The whole service, started as `npm start` starts it, in a process and a data directory of its own. */
+export interface Service {
+  readonly baseUrl: string;
+  readonly directory: string;
+  readonly keys: { readonly ingest: string; readonly read: string };
+  /** Processor time of all its threads so far. */
+  readonly cpuSeconds: () => number;
+  readonly memory: () => { readonly rssMb: number; readonly peakMb: number };
+  /** Resolves with the first line that it prints with this beginning. */
+  readonly printed: (beginning: string) => Promise<string>;
+  readonly stop: () => Promise<void>;
+  readonly remove: () => void;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const READY = 'forewarn is ready at ';
+/** Of the kernel's clock that /proc counts processor time in. */
+const TICKS_PER_SECOND = 100;
+
+export async function startService(env: Readonly<Record<string, string>>): Promise<Service> {
+  const directory = mkdtempSync(join(tmpdir(), 'forewarn-bench-'));
+  const child = spawn(process.execPath, [...nodeArguments(), ...startArguments()], {
+    cwd: ROOT,
+    env: { ...process.env, FOREWARN_PORT: '0', FOREWARN_LOG_LEVEL: 'error', ...env, FOREWARN_DATA: directory },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const printed = createPrinted(child);
+  const ready = await printed(READY);
+  const { keys } = JSON.parse(readFileSync(join(directory, 'credentials.json'), 'utf8')) as Pick<Service, 'keys'>;
+  return {
+    baseUrl: ready.slice(READY.length).trim(),
+    directory,
+    keys,
+    cpuSeconds: () => readCpuSeconds(child.pid!),
+    memory: () => readMemory(child.pid!),
+    printed,
+    async stop() {
+      if (child.exitCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** What `npm start` gives to node. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').slice(1);
+}
+
+/** Options for the service's node, to profile it: `BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profile"`. */
+function nodeArguments(): string[] {
+  const given = process.env.BENCH_NODE_OPTIONS;
+  return given === undefined ? [] : given.split(' ');
+}
+
+function createPrinted(child: ChildProcess): Service['printed'] {
+  const lines: string[] = [];
+  const waiting: { beginning: string; resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
+  createInterface({ input: child.stdout! }).on('line', (line) => {
+    lines.push(line);
+    for (const { beginning, resolve } of waiting) if (line.startsWith(beginning)) resolve(line);
+  });
+  child.once('exit', (code) => {
+    for (const { reject } of waiting) reject(new Error(`the service ended with ${code}:\n${lines.join('\n')}`));
+  });
+  return (beginning) => {
+    const known = lines.find((line) => line.startsWith(beginning));
+    if (known !== undefined) return Promise.resolve(known);
+    return new Promise((resolve, reject) => waiting.push({ beginning, resolve, reject }));
+  };
+}
+
+function readCpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name in brackets may hold anything; user and system time are the 12th and 13th field after it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+function readMemory(pid: number): { rssMb: number; peakMb: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
+  return { rssMb: Math.round(kilobytes('VmRSS') / 1024), peakMb: Math.round(kilobytes('VmHWM') / 1024) };
+}
