@@ -15,13 +15,7 @@ describe('createRandom', () => {
   test('keeps its numbers for ever: stored seeds must stay valid', () => {
     const random = createRandom(42);
 
-    expect([random.below(1000), random.below(1000), random.below(1000)]).toMatchInlineSnapshot(`
-      [
-        153,
-        850,
-        18,
-      ]
-    `);
+    expect([random.below(1000), random.below(1000), random.below(1000)]).toEqual([153, 850, 18]);
   });
 
   test('is uniform from 0 to 1', () => {
