@@ -5,7 +5,6 @@ import { createS3Objects } from '../data/aws/s3-objects.ts';
 import { createSqsQueue } from '../data/aws/sqs-queue.ts';
 import type { Objects, Queue, Table } from '../data/contracts.ts';
 import type { LocalEnv } from '../functions/platform/env-local.ts';
-import { ServiceError } from '../functions/platform/errors.ts';
 
 export interface LocalClient {
   readonly objects: Objects;
@@ -24,14 +23,7 @@ export interface AwsPlaces {
 export async function findAwsPlaces(env: LocalEnv): Promise<AwsPlaces> {
   const bucket = env.bucket ?? 'forewarn';
   const table = env.table ?? 'forewarn';
-  const { s3, sqs, dynamodb } = env.endpoints;
   if (env.queueUrl !== undefined) return { bucket, table, queueUrl: env.queueUrl };
-  if (s3 === undefined || sqs === undefined || dynamodb === undefined) {
-    throw new ServiceError(
-      'platform/env-invalid',
-      'environment: FOREWARN_BACKEND=aws needs FOREWARN_BUCKET, FOREWARN_TABLE and FOREWARN_QUEUE_URL, or the endpoints AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL_DYNAMODB',
-    );
-  }
   const { queueUrl } = await ensureAwsResources({
     s3: createS3Client(),
     sqs: createSqsClient(),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createZoneFormat, formatChance } from '../functions/report/format.ts';
 import { formatQuantity } from '../models/domain/quantity.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OutgoingMessage } from '../contracts.ts';
 import { corrupt } from './corrupt.ts';
 import type { EncodedSegment, SegmentPart } from './segment.ts';

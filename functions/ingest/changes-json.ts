@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change } from '../../models/domain/change.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { hashId, timeId } from '../platform/ids.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { logLevel, mailFrom, mailTo, shardCount, timeZone, webAddress } from './env.ts';
 
 const port = z
@@ -8,7 +8,8 @@ const port = z
   .refine((number) => number <= 65_535, 'must be 0 to 65535')
   .default(8_788);
 
-const AWS_NAMES = ['FOREWARN_BUCKET', 'FOREWARN_TABLE', 'FOREWARN_QUEUE_URL'] as const;
+const AWS_PLACES = ['FOREWARN_BUCKET', 'FOREWARN_TABLE', 'FOREWARN_QUEUE_URL'] as const;
+const AWS_ENDPOINTS = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL_DYNAMODB'] as const;
 
 /** Settings of the service on one machine. Everything has a default, so that nothing has to be set to try it. */
 export const localEnv = z
@@ -33,10 +34,13 @@ export const localEnv = z
   })
   .superRefine((env, context) => {
     if (env.FOREWARN_BACKEND !== 'aws') return;
-    for (const name of AWS_NAMES) {
-      if (env[name] !== undefined) continue;
-      context.addIssue({ code: 'custom', path: [name], message: 'is not set, and FOREWARN_BACKEND=aws needs it' });
-    }
+    const missing = (names: readonly (keyof typeof env)[]) => names.filter((name) => env[name] === undefined);
+    const places = missing(AWS_PLACES);
+    const endpoints = missing(AWS_ENDPOINTS);
+    if (places.length === 0 || endpoints.length === 0) return;
+    const names = places.length < AWS_PLACES.length ? places : endpoints;
+    const message = `aws needs ${AWS_PLACES.join(', ')} of what is deployed, or the endpoints ${AWS_ENDPOINTS.join(', ')}; not set: ${names.join(', ')}`;
+    context.addIssue({ code: 'custom', path: ['FOREWARN_BACKEND'], message });
   })
   .transform((env) => ({
     backend: env.FOREWARN_BACKEND,

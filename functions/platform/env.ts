@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ServiceError } from './errors.ts';
 
 /** How a room's settings are made from the variables named FOREWARN_… and AWS_…. */

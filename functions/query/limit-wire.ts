@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Limit } from '../../models/domain/limit.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import { ServiceError } from '../platform/errors.ts';

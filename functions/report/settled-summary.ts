@@ -1,5 +1,5 @@
+import { median } from 'simple-statistics';
 import type { Prediction } from '../../models/domain/prediction.ts';
-import { median } from '../../models/numeric/median.ts';
 import type { SettledSummary } from './digest.ts';
 
 /** Counts what became of predictions. Averted, void and open ones are apart: they are neither true nor false. */

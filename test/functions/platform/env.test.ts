@@ -86,10 +86,17 @@ test('on one machine everything has a default', () => {
   });
 });
 
-test('the AWS backend needs the names of its resources', () => {
+test('the AWS backend needs either the names of what is deployed or the three endpoints', () => {
+  const names = { FOREWARN_BUCKET: 'b', FOREWARN_TABLE: 't', FOREWARN_QUEUE_URL: 'http://127.0.0.1:1/q.fifo' };
+  const endpoints = {
+    AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:2',
+    AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:3',
+  };
+
+  expect(readEnv(localEnv, { FOREWARN_BACKEND: 'aws', ...names })).toMatchObject({ bucket: 'b', table: 't' });
+  expect(readEnv(localEnv, { FOREWARN_BACKEND: 'aws', ...endpoints }).endpoints.sqs).toBe('http://127.0.0.1:2');
   const problems = problemsOf(() => readEnv(localEnv, { FOREWARN_BACKEND: 'aws', FOREWARN_BUCKET: 'b' }));
-  expect(problems).toEqual([
-    'FOREWARN_TABLE: is not set, and FOREWARN_BACKEND=aws needs it',
-    'FOREWARN_QUEUE_URL: is not set, and FOREWARN_BACKEND=aws needs it',
-  ]);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain('not set: FOREWARN_TABLE, FOREWARN_QUEUE_URL');
 });
