@@ -24,12 +24,17 @@ export function instantAt(timestampMs: number, endMs: number): Instant {
   };
 }
 
-/** How busy the shop is, 0.05 to 1: few customers at night, a lunch and an evening peak, a calmer week-end. */
-export function business({ hour, weekday }: Instant): number {
+/** One night, twelve days before the end, in which hardly anybody came: unusual, and nobody's fault. */
+const QUIET_NIGHT = { agoMs: 12.6 * DAY_MS, lengthMs: 14 * HOUR_MS, lastHour: 6, share: 0.6 };
+
+/** How busy the shop is, 0.03 to 1: few customers at night, a lunch and an evening peak, a calmer week-end. */
+export function business({ agoMs, hour, weekday }: Instant): number {
   const bump = (centre: number, width: number): number => Math.exp(-(((hour - centre) / width) ** 2));
   const day = 0.55 * bump(11.5, 3) + 0.8 * bump(19.5, 2.6) + 0.25 * bump(15, 4);
   const week = weekday === 0 || weekday === 6 ? 0.72 : 1;
-  return Math.min(1, 0.06 + week * day);
+  const isQuiet =
+    agoMs <= QUIET_NIGHT.agoMs && agoMs > QUIET_NIGHT.agoMs - QUIET_NIGHT.lengthMs && hour < QUIET_NIGHT.lastHour;
+  return Math.min(1, (0.06 + week * day) * (isQuiet ? QUIET_NIGHT.share : 1));
 }
 
 /** Follows the customers, with noise in proportion. */
