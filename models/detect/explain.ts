@@ -1,6 +1,6 @@
 import type { AnomalyType } from '../domain/anomaly.ts';
+import { formatNumber } from '../domain/quantity.ts';
 import type { TrackedAnomaly } from './anomaly-tracker.ts';
-import { formatNumber } from './format-number.ts';
 
 /** What a sentence about an anomaly is made of; a TrackedAnomaly is one. */
 export type ExplainedEpisode = Pick<TrackedAnomaly, 'type' | 'actual' | 'expected' | 'lower' | 'upper' | 'points'> & {

@@ -1,6 +1,11 @@
 const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-/** Beyond it, and below its inverse by much, digits in a row are harder to read than a power of ten. */
+const PREFIXES: readonly (readonly [factor: number, sign: string])[] = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+];
+/** Beyond it, and below its inverse, digits in a row are harder to read than a power of ten. */
 const LARGEST_PLAIN = 1e15;
 const SMALLEST_PLAIN = 1e-4;
 
@@ -9,22 +14,29 @@ const SMALLEST_PLAIN = 1e-4;
  *
  * Used wherever a number stands in a sentence, a title or a report.
  *
- * Definition: none after the point from 100 on, one from 10 on, two from 0.01 on, four below; thousands set off by
- *             commas; powers of ten where it is huge or tiny.
+ * Definition: three significant digits, whole numbers below a million in full with commas; M, G, T from a million on;
+ *             powers of ten where it is huge or tiny.
  * Edge:       a value that is not finite → 'unknown'.
  * Throws:     never.
  *
  * @example
- * formatNumber(1234567) // => '1,234,567'
+ * formatNumber(1234567) // => '1.23 M'
+ * formatNumber(4821.4) // => '4,821'
  * formatNumber(86.34) // => '86.3'
- * formatNumber(0.25) // => '0.25'
+ * formatNumber(0.04237) // => '0.0424'
  */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return 'unknown';
   const size = Math.abs(value);
   if (size >= LARGEST_PLAIN || (size > 0 && size < SMALLEST_PLAIN)) return value.toExponential(2);
-  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 || size === 0 ? 2 : 4;
-  return new Intl.NumberFormat('en-GB', { maximumFractionDigits: digits }).format(value);
+  for (const [factor, sign] of PREFIXES) if (size >= factor * 0.9995) return `${threeDigits(value / factor)} ${sign}`;
+  return size >= 999.5 ? WHOLE.format(value) : threeDigits(value);
+}
+
+const WHOLE = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+
+function threeDigits(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }
 
 /**

@@ -22,7 +22,7 @@ test.each([
   [86, '%', '86 %'],
   [0.25, 'seconds', '250 ms'],
   [12, 'seconds', '12 s'],
-  [1234567, 'messages', '1,234,567 messages'],
+  [1234567, 'messages', '1.23 M messages'],
   [2.345678, '', '2.35'],
   [Number.NaN, 'bytes', 'unknown'],
 ])('writes %d in %s with its unit', (value, unit, text) => {
