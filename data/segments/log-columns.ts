@@ -1,8 +1,8 @@
+import type { LogBatch, LogRecord } from './batch.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { corrupt } from './corrupt.ts';
 import { decodeLabels, encodeLabels } from './label-block.ts';
-import type { LogBatch, LogRecord } from './segment.ts';
 import { readStarts, SERIES_ID_BYTES, writeId } from './series-columns.ts';
 import { TimestampDecoder, TimestampEncoder } from './timestamps.ts';
 

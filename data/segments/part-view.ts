@@ -1,10 +1,10 @@
 import type { Labels, SeriesKind } from '../../models/domain/series.ts';
+import type { DecodedPart, LogBatch } from './batch.ts';
 import { unpackBlock } from './block.ts';
 import { corrupt } from './corrupt.ts';
 import { decodeLabels } from './label-block.ts';
 import { decodeLogColumns } from './log-columns.ts';
 import type { Frame } from './part-frame.ts';
-import type { DecodedPart, LogBatch } from './segment.ts';
 import { decodeSeriesColumns, kindOf, SERIES_ID_BYTES, type SeriesColumns } from './series-columns.ts';
 
 /** A part whose samples are decoded at once, and its labels and logs when first asked for. */

@@ -1,10 +1,10 @@
 import type { SeriesKind } from '../../models/domain/series.ts';
+import type { SeriesBatch } from './batch.ts';
 import { packBlock, storeBlock } from './block.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { corrupt } from './corrupt.ts';
 import { encodeLabels } from './label-block.ts';
-import type { SeriesBatch } from './segment.ts';
 import { TimestampDecoder, TimestampEncoder } from './timestamps.ts';
 
 export const SERIES_ID_BYTES = 16;

@@ -1,4 +1,4 @@
-import type { WriteCondition, WriteResult } from '../../data/contracts.ts';
+import type { Page, Records } from '../../data/tables/records.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Change } from '../../models/domain/change.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
@@ -8,35 +8,14 @@ import type { Prediction } from '../../models/domain/prediction.ts';
 import type { RollupColumns, RollupStepMs } from '../../models/domain/rollup.ts';
 import type { Series } from '../../models/domain/series.ts';
 
-export interface ListOptions {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-  readonly from?: string | undefined;
-  readonly descending?: boolean | undefined;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly cursor?: string;
-}
-
-/** What this room asks of a collection of records; each use names the part it needs. */
-export interface Collection<T> {
-  get(workspace: string, id: string): Promise<{ readonly record: T; readonly revision: number } | undefined>;
-  getMany(workspace: string, ids: readonly string[]): Promise<readonly T[]>;
-  put(workspace: string, record: T, condition?: WriteCondition): Promise<WriteResult>;
-  list(workspace: string, options: ListOptions): Promise<Page<T>>;
-  listByIndex(workspace: string, value: string, options: ListOptions): Promise<Page<T>>;
-}
-
 export interface DecideDependencies {
-  readonly predictions: Pick<Collection<Prediction>, 'get' | 'getMany' | 'put' | 'listByIndex'>;
-  readonly issues: Pick<Collection<Issue>, 'get' | 'put' | 'listByIndex'>;
-  readonly anomalies: Pick<Collection<Anomaly>, 'getMany' | 'listByIndex'>;
-  readonly changes: Pick<Collection<Change>, 'list'>;
-  readonly limits: Pick<Collection<Limit>, 'list'>;
-  readonly series: Pick<Collection<Series>, 'getMany' | 'list' | 'listByIndex'>;
-  readonly forecasts: Pick<Collection<Forecast>, 'getMany'>;
+  readonly predictions: Pick<Records<Prediction>, 'get' | 'getMany' | 'put' | 'listByIndex'>;
+  readonly issues: Pick<Records<Issue>, 'get' | 'put' | 'listByIndex'>;
+  readonly anomalies: Pick<Records<Anomaly>, 'getMany' | 'listByIndex'>;
+  readonly changes: Pick<Records<Change>, 'list'>;
+  readonly limits: Pick<Records<Limit>, 'list'>;
+  readonly series: Pick<Records<Series>, 'getMany' | 'list' | 'listByIndex'>;
+  readonly forecasts: Pick<Records<Forecast>, 'getMany'>;
   readonly readRollups: (
     ref: { readonly workspace: string; readonly shard: number; readonly seriesId: string },
     stepMs: RollupStepMs,

@@ -1,5 +1,5 @@
+import type { Records } from '../../data/tables/records.ts';
 import { ServiceError } from '../platform/errors.ts';
-import type { Collection } from './dependencies.ts';
 
 export const MAX_TRIES = 5;
 
@@ -10,7 +10,7 @@ export const MAX_TRIES = 5;
  * `decide` answers undefined where nothing is to be written. Returns what was written, if anything.
  */
 export async function changeRecord<T>(
-  records: Pick<Collection<T>, 'get' | 'put'>,
+  records: Pick<Records<T>, 'get' | 'put'>,
   workspace: string,
   id: string,
   decide: (current: T) => Promise<T | undefined>,

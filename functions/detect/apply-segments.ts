@@ -1,6 +1,7 @@
 import type { EncodedChunk } from '../../data/history/chunk.ts';
+import type { DecodedPart } from '../../data/segments/batch.ts';
 import type { SegmentMessage } from '../../data/segments/message.ts';
-import { type DecodedPart, decodeSegmentPart } from '../../data/segments/segment.ts';
+import { decodeSegmentPart } from '../../data/segments/segment.ts';
 import { relayout } from '../../data/state/relayout.ts';
 import {
   countDiscarded,

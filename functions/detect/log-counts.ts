@@ -1,4 +1,4 @@
-import type { LogBatch, LogRecord, LogSeverity } from '../../data/segments/segment.ts';
+import type { LogBatch, LogRecord, LogSeverity } from '../../data/segments/batch.ts';
 import { seriesIdOf } from '../../data/segments/series-id.ts';
 import { countDiscarded, type ShardState, SLOT, slotWords } from '../../data/state/shard-state.ts';
 import { FIVE_MINUTES_MS } from '../../models/domain/rollup.ts';

@@ -1,6 +1,7 @@
 import type { OutgoingMessage, PutCondition, PutResult } from '../../data/contracts.ts';
+import type { SegmentBatch } from '../../data/segments/batch.ts';
 import { formatSegmentMessage } from '../../data/segments/message.ts';
-import { encodeSegment, type SegmentBatch } from '../../data/segments/segment.ts';
+import { encodeSegment } from '../../data/segments/segment.ts';
 
 export interface AcceptBatchDependencies {
   readonly putObject: (key: string, bytes: Uint8Array, condition: PutCondition) => Promise<PutResult>;

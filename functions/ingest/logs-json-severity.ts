@@ -1,4 +1,4 @@
-import type { LogSeverity } from '../../data/segments/segment.ts';
+import type { LogSeverity } from '../../data/segments/batch.ts';
 
 /** Words that loggers, syslog and OpenTelemetry use, in lower case. */
 const SEVERITY_OF = new Map<string, LogSeverity>([

@@ -1,4 +1,4 @@
-import type { LogBatch, LogRecord } from '../../data/segments/segment.ts';
+import type { LogBatch, LogRecord } from '../../data/segments/batch.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { normaliseSeverity } from './logs-json-severity.ts';
 import type { Identity } from './series-identity.ts';

@@ -1,4 +1,4 @@
-import type { SegmentBatch } from '../../data/segments/segment.ts';
+import type { SegmentBatch } from '../../data/segments/batch.ts';
 import type { Change } from '../../models/domain/change.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';

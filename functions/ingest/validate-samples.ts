@@ -1,4 +1,4 @@
-import type { SeriesBatch } from '../../data/segments/segment.ts';
+import type { SeriesBatch } from '../../data/segments/batch.ts';
 import type { IngestLimits } from './limits.ts';
 import type { Identity } from './series-identity.ts';
 import type { Refusal } from './validate.ts';

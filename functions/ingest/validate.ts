@@ -1,4 +1,4 @@
-import type { LogBatch, SeriesBatch } from '../../data/segments/segment.ts';
+import type { LogBatch, SeriesBatch } from '../../data/segments/batch.ts';
 import type { IngestLimits } from './limits.ts';
 import type { SeriesIdentity } from './series-identity.ts';
 

@@ -1,6 +1,7 @@
+import type { Page } from '../../data/tables/records.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse } from '../platform/edge.ts';
 import { openCursor, type Position, sealCursor } from './cursor.ts';
-import type { CursorSecret, Page } from './dependencies.ts';
+import type { CursorSecret } from './dependencies.ts';
 import { type Parameters, readLimit } from './parameters.ts';
 
 /** With a filter that the store does not know, so many records are read at a time, */

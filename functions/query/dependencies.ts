@@ -1,4 +1,5 @@
-import type { WriteCondition, WriteResult } from '../../data/contracts.ts';
+import type { SeriesRef } from '../../data/history/history.ts';
+import type { Records } from '../../data/tables/records.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Change } from '../../models/domain/change.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
@@ -8,40 +9,9 @@ import type { Prediction } from '../../models/domain/prediction.ts';
 import type { RollupColumns, RollupStepMs } from '../../models/domain/rollup.ts';
 import type { SampleColumns, Series } from '../../models/domain/series.ts';
 
-export interface ListOptions {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-  /** Bounds of the id, from included, to excluded; ids of what has a time begin with it. */
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly descending?: boolean | undefined;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly cursor?: string;
-}
-
-/** What this room asks of a collection of records; the record stores fit it by shape. */
-export interface Collection<T> {
-  get(workspace: string, id: string): Promise<{ readonly record: T; readonly revision: number } | undefined>;
-  list(workspace: string, options: ListOptions): Promise<Page<T>>;
-}
-
-export interface IndexedCollection<T> extends Collection<T> {
-  listByIndex(workspace: string, value: string, options: ListOptions): Promise<Page<T>>;
-}
-
-export interface LimitCollection extends Collection<Limit> {
-  put(workspace: string, record: Limit, condition?: WriteCondition): Promise<WriteResult>;
-  delete(workspace: string, id: string): Promise<void>;
-}
-
-export interface SeriesRef {
-  readonly workspace: string;
-  readonly shard: number;
-  readonly seriesId: string;
-}
+/** Collections of which this room reads what has a name, or a time, or a status. */
+export type Collection<T> = Pick<Records<T>, 'get' | 'list'>;
+export type IndexedCollection<T> = Pick<Records<T>, 'get' | 'list' | 'listByIndex'>;
 
 /** How the service is, told to anyone: nothing of any workspace, no secret. */
 export interface Health {
@@ -72,7 +42,7 @@ export interface QueryDependencies {
   readonly predictions: IndexedCollection<Prediction>;
   readonly issues: IndexedCollection<Issue>;
   readonly changes: Collection<Change>;
-  readonly limits: LimitCollection;
+  readonly limits: Pick<Records<Limit>, 'get' | 'list' | 'put' | 'delete'>;
   readonly readSamples: (ref: SeriesRef, fromMs: number, toMs: number) => Promise<SampleColumns>;
   readonly readRollups: (ref: SeriesRef, stepMs: RollupStepMs, fromMs: number, toMs: number) => Promise<RollupColumns>;
   readonly readHealth: () => Promise<Health>;

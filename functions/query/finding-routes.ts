@@ -1,3 +1,4 @@
+import type { ListOptions, Page } from '../../data/tables/records.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Change } from '../../models/domain/change.ts';
 import type { Issue } from '../../models/domain/issue.ts';
@@ -5,7 +6,7 @@ import type { Prediction, PredictionStatus } from '../../models/domain/predictio
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { answerList } from './answer-list.ts';
-import type { Collection, IndexedCollection, ListOptions, Page, QueryDependencies } from './dependencies.ts';
+import type { Collection, IndexedCollection, QueryDependencies } from './dependencies.ts';
 import { type Parameters, readChoice, readId, readLabelFilters, readListRange, readParameters } from './parameters.ts';
 import { labelFilter } from './series-routes.ts';
 import { anomalyJson, changeJson, issueJson, predictionJson } from './wire.ts';

@@ -1,4 +1,4 @@
-import type { LogBatch, SeriesBatch } from '../../../data/segments/segment.ts';
+import type { LogBatch, SeriesBatch } from '../../../data/segments/batch.ts';
 
 export const WORKSPACE = 'abcdefghijkl';
 

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DecodedPart, decodeSegmentPart, encodeSegment } from '../../../data/segments/segment.ts';
+import type { DecodedPart } from '../../../data/segments/batch.ts';
+import { decodeSegmentPart, encodeSegment } from '../../../data/segments/segment.ts';
 import { ServiceError } from '../../../functions/platform/errors.ts';
 import { idOfShard, log, series, WORKSPACE } from './batches.ts';
 

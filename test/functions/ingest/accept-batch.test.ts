@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OutgoingMessage, PutCondition, PutResult } from '../../../data/contracts.ts';
+import type { SegmentBatch } from '../../../data/segments/batch.ts';
 import { parseSegmentMessage } from '../../../data/segments/message.ts';
-import type { SegmentBatch } from '../../../data/segments/segment.ts';
 import { createAcceptBatch } from '../../../functions/ingest/accept-batch.ts';
 import { createSeriesIdentity } from '../../../functions/ingest/series-identity.ts';
 import { ServiceError } from '../../../functions/platform/errors.ts';
