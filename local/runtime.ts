@@ -5,6 +5,7 @@ import { systemNowMs } from '../functions/platform/clock.ts';
 import { httpEdge } from '../functions/platform/edge.ts';
 import type { LocalEnv } from '../functions/platform/env-local.ts';
 import { createLog } from '../functions/platform/log.ts';
+import { createRouter } from '../functions/platform/router.ts';
 import { VERSION } from '../functions/platform/version.ts';
 import { type Analytics, startAnalytics } from './analytics.ts';
 import type { AnalyticsData, AnalyticsRoom } from './analytics-protocol.ts';
@@ -97,7 +98,7 @@ async function openStore(env: LocalEnv, directory: string): Promise<Store> {
   };
 }
 
-/** The same split as the routes of the deployed API: what is sent goes to ingest, the rest to query. */
+/** The same split as in the deployed API: what is sent goes to ingest, the rest to query. */
 function createRoute(env: LocalEnv, client: LocalClient, pepper: string): () => Handler {
   const backend = createBackend(client);
   const access = { pepper, nowMs: systemNowMs, shardCount: env.shardCount };
@@ -114,14 +115,16 @@ function createRoute(env: LocalEnv, client: LocalClient, pepper: string): () => 
   });
   const ingestHandler = httpEdge({ room: 'ingest', log: ingestLog, ...ingest });
   const queryHandler = httpEdge({ room: 'query', log: queryLog, ...query });
-  const handler: Handler = (event, context) => {
-    const { method } = event.requestContext.http;
-    return isIngest(method, event.rawPath) ? ingestHandler(event, context) : queryHandler(event, context);
+  const ingestRoutes = createRouter(ingest.routes);
+  const queryRoutes = createRouter(query.routes);
+  /** A path that both know, as /v1/changes, goes to the one that has the method. */
+  const isIngest = (method: string, path: string): boolean => {
+    const { kind } = ingestRoutes(method, path);
+    return kind === 'found' || (kind === 'wrong-method' && queryRoutes(method, path).kind === 'unknown-path');
   };
+  const handler: Handler = (event, context) =>
+    isIngest(event.requestContext.http.method, event.rawPath)
+      ? ingestHandler(event, context)
+      : queryHandler(event, context);
   return () => handler;
-}
-
-function isIngest(method: string, path: string): boolean {
-  if (path === '/api/v1/write' || path.startsWith('/v1/ingest/')) return true;
-  return path === '/v1/changes' && method === 'POST';
 }
