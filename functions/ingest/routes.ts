@@ -1,48 +1,28 @@
-import type { SegmentBatch } from '../../data/segments/batch.ts';
-import type { Change } from '../../models/domain/change.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
-import type { AcceptBatch } from './accept-batch.ts';
+import { acceptItems, acceptMetrics, contextOf, type IngestRoutesDependencies, refusal } from './accept-items.ts';
 import { checkRemoteWriteContent, openJsonBody, readJsonMediaType } from './content.ts';
-import type { IngestLimits } from './limits.ts';
-import type { RateLimited, TakeFromLimit } from './rate-limit.ts';
-import type { SeriesIdentity } from './series-identity.ts';
-import type { DecodeContext, LogsBatch, MetricsBatch, Rejections } from './validate.ts';
-
-type JsonMediaType = 'application/json' | 'application/x-ndjson';
+import type { Rejections } from './validate.ts';
+import type { JsonMediaType } from './validate-json.ts';
 
 const JSON_OR_LINES: readonly JsonMediaType[] = ['application/json', 'application/x-ndjson'];
 
-export interface IngestRoutesDependencies {
-  readonly limits: IngestLimits;
-  readonly identity: SeriesIdentity;
-  readonly decodeRemoteWrite: (body: Uint8Array, context: DecodeContext) => MetricsBatch;
-  readonly decodeMetricsJson: (body: Uint8Array, mediaType: JsonMediaType, context: DecodeContext) => MetricsBatch;
-  readonly decodeLogsJson: (body: Uint8Array, mediaType: JsonMediaType, context: DecodeContext) => LogsBatch;
-  readonly decodeChange: (body: Uint8Array, context: DecodeContext) => { readonly change: Change };
-  readonly acceptBatch: AcceptBatch;
-  /** Stores a change where it is not there yet. */
-  readonly storeChange: (workspace: string, change: Change) => Promise<{ readonly kind: 'stored' | 'conflict' }>;
-  readonly takeFromLimit: TakeFromLimit;
-  /** Nothing is dropped in silence: every item left out is counted here, by reason. */
-  readonly countDiscarded: (workspace: string, reason: string, count: number) => void;
-}
-
 /** Where data comes in. Each answers as its protocol's stock senders need it, so that they repeat only what helps. */
 export function createIngestRoutes(dependencies: IngestRoutesDependencies): Route[] {
-  const post = (path: string, errors: Route['errors'], handle: Route['handle']): Route => ({
+  const post = (path: string, errors: Route['errors'], handle: Handle): Route => ({
     method: 'POST',
     path,
     scope: 'ingest',
     errors,
-    handle: counted(dependencies, handle),
+    handle,
   });
-  return [
+  const routes = [
     post('/api/v1/write', 'text', createRemoteWrite(dependencies)),
     post('/v1/ingest/metrics', 'problem', createMetricsJson(dependencies)),
     post('/v1/ingest/logs', 'problem', createLogsJson(dependencies)),
     post('/v1/changes', 'problem', createChange(dependencies)),
   ];
+  return routes.map((route) => ({ ...route, handle: counted(dependencies, route.handle) }));
 }
 
 type Handle = (request: HttpRequest) => Promise<HttpResponse>;
@@ -143,53 +123,6 @@ function createChange(dependencies: IngestRoutesDependencies): Handle {
       ...(kind === 'conflict' && { replayed: true }),
     });
   };
-}
-
-function contextOf({ limits, identity }: IngestRoutesDependencies, { workspace, nowMs }: HttpRequest): DecodeContext {
-  return { workspace, nowMs, limits, identity };
-}
-
-function acceptMetrics(dependencies: IngestRoutesDependencies, request: HttpRequest, metrics: MetricsBatch) {
-  const { series, acceptedSamples, rejected, discarded } = metrics;
-  return acceptItems(dependencies, request, {
-    batch: { series, logs: [] },
-    what: 'samples',
-    accepted: acceptedSamples,
-    rejected,
-    discarded,
-  });
-}
-
-interface Decoded {
-  readonly batch: SegmentBatch;
-  readonly what: RateLimited;
-  readonly accepted: number;
-  readonly rejected: Rejections;
-  /** Left out without refusing anything. */
-  readonly discarded: ReadonlyMap<string, number>;
-}
-
-/** Stores what is valid. Throws where nothing is; what was left out is counted once, and not again for a replay. */
-async function acceptItems(
-  dependencies: IngestRoutesDependencies,
-  { workspace, nowMs }: HttpRequest,
-  { batch, what, accepted, rejected, discarded }: Decoded,
-): Promise<{ readonly replayed: boolean }> {
-  if (accepted > 0) dependencies.takeFromLimit({ workspace, what, amount: accepted, nowMs });
-  const replayed = accepted > 0 && (await dependencies.acceptBatch(workspace, batch)).replayed;
-  if (!replayed) {
-    for (const [reason, count] of [...rejected.byReason, ...discarded]) {
-      if (count > 0) dependencies.countDiscarded(workspace, reason, count);
-    }
-  }
-  if (accepted === 0 && rejected.count > 0) throw refusal(rejected, 'nothing is stored');
-  return { replayed };
-}
-
-function refusal({ count, examples }: Rejections, consequence: string): ServiceError {
-  return new ServiceError('ingest/payload-invalid', `${count} items are refused, ${consequence}`, {
-    details: { rejected: count, errors: examples },
-  });
 }
 
 interface Answer {
