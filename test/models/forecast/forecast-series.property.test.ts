@@ -53,6 +53,26 @@ describe('whatever the series', () => {
     );
   });
 
+  test('every number of the answer is finite, however large, small or mixed the values', () => {
+    const magnitude = fc.integer({ min: -320, max: 308 }).map((exponent) => 10 ** exponent);
+    const anyMagnitudes = fc.record({ seed: fc.integer({ min: 1, max: 1e6 }), usual: magnitude, rare: magnitude });
+    fc.assert(
+      fc.property(anyMagnitudes, fc.constantFrom(0, 0.001, 0.02, 0.5), ({ seed, usual, rare }, rareShare) => {
+        const random = createRandom(seed);
+        const values = Float64Array.from({ length: 1000 }, (_, hour) => {
+          const scale = random.uniform() < rareShare ? rare : usual;
+          return scale * (daily(hour) + random.normal());
+        });
+        const outcome = forecastOf(values);
+        expect(Object.values(outcome.skill ?? {}).every(Number.isFinite)).toBe(true);
+        if (outcome.kind === 'abstain') return;
+        expectOrdered(outcome.hourly);
+        expectOrdered(outcome.daily);
+      }),
+      { numRuns: 60, seed: 2026 },
+    );
+  });
+
   test('the same values give the same forecast', () => {
     fc.assert(
       fc.property(anySeries, (values) => {
