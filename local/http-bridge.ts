@@ -170,10 +170,12 @@ function isIngest(path: string): boolean {
 }
 
 function answerError(state: BridgeState, request: IncomingMessage, error: unknown, requestId: string): Answer {
-  const path = readHead(request).rawPath;
+  const { rawPath: path, headers } = readHead(request);
   const answer = toProblem(path === REMOTE_WRITE ? asRemoteWrite(error) : error, {
     requestId,
     path,
+    headers,
+    nowMs: systemNowMs(),
     form: path === REMOTE_WRITE ? 'text' : 'problem',
     retryUnknown: isIngest(path),
     attempt: 1,
@@ -208,7 +210,15 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   const failure =
     UNREADABLE[error.code ?? ''] ?? new ServiceError('platform/request-invalid', 'this is not an HTTP request');
   const requestId = randomUUID();
-  const problem = toProblem(failure, { requestId, path: '', form: 'problem', retryUnknown: false, attempt: 1 });
+  const problem = toProblem(failure, {
+    requestId,
+    path: '',
+    headers: {},
+    nowMs: systemNowMs(),
+    form: 'problem',
+    retryUnknown: false,
+    attempt: 1,
+  });
   const { headers = {}, body = '' } = toEventResult(problem, requestId);
   const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');

@@ -9,7 +9,7 @@ import type {
 import { ServiceError } from './errors.ts';
 import { type EventHead, readEventBody, readEventHead, toEventResult } from './http-event.ts';
 import { createLog, type Log } from './log.ts';
-import { toProblem } from './problem.ts';
+import { type ErrorForm, toProblem } from './problem.ts';
 import { groupMessages, type QueueMessage } from './queue-event.ts';
 import { createRouter, type RouteMatch, type Router } from './router.ts';
 
@@ -43,7 +43,7 @@ export interface Route {
   /** What the key must be allowed to do; null: open to everyone. */
   readonly scope: Scope | null;
   /** The form of error bodies. */
-  readonly errors: 'problem' | 'text';
+  readonly errors: ErrorForm;
   handle(request: HttpRequest): Promise<HttpResponse>;
 }
 
@@ -182,6 +182,8 @@ function createReport(options: HttpEdgeOptions, router: Router<Route>) {
     const answer = toProblem(error, {
       requestId,
       path,
+      headers,
+      nowMs: options.nowMs(),
       form: match.kind === 'found' ? match.route.errors : 'problem',
       retryUnknown: options.room === 'ingest',
       attempt: Number.parseInt(headers['retry-attempt'] ?? '1', 10) || 1,

@@ -5,17 +5,47 @@ import { type ErrorCode, ServiceError } from './errors.ts';
 export interface ProblemAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 export interface ProblemContext {
   readonly requestId: string;
   readonly path: string;
-  readonly form: 'problem' | 'text';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly nowMs: number;
+  readonly form: ErrorForm;
   /** True where a sender would throw its data away on 500: what we do not know is then answered 503. */
   readonly retryUnknown: boolean;
   /** Which attempt of the sender this is, where it says so; 1 otherwise. */
   readonly attempt: number;
+}
+
+/** What went wrong, without its wording: of a failure of ours nothing but that it happened. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly detail: string;
+  /** The first few refused items. */
+  readonly examples: readonly ProblemExample[];
+  /** What the error carries besides; never for the sender as it stands. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface ProblemExample {
+  readonly detail: string;
+  readonly index?: number;
+  readonly pointer?: string;
+  readonly code?: string;
+}
+
+/** How errors are worded: our own JSON, plain text, or as a protocol wants it. */
+export type ErrorForm = 'problem' | 'text' | ((problem: Problem, context: ProblemContext) => WordedProblem);
+
+export interface WordedProblem {
+  /** Only where the protocol's senders need another than that of the problem. */
+  readonly status?: number;
+  readonly contentType: string;
+  readonly body: string | Uint8Array;
 }
 
 export const MAX_PROBLEM_BYTES = 1_024;
@@ -63,11 +93,27 @@ export function toProblem(error: unknown, context: ProblemContext): ProblemAnswe
   const code = failure?.code ?? 'platform/internal';
   const status = statusOf(failure, context.retryUnknown);
   const detail = status < 500 || status === 409 ? (failure?.message ?? '') : ourFault(status);
-  const headers = { ...extraHeaders(status, failure, context), 'content-type': contentType(context.form) };
-  const examples = status < 500 ? examplesOf(failure) : [];
-  const problem: Problem = { code, status, detail, examples };
-  const body = context.form === 'text' ? textBody(problem, context) : jsonBody(problem, context);
-  return { status, headers, body };
+  const problem: Problem = {
+    code,
+    status,
+    detail,
+    examples: status < 500 ? examplesOf(failure) : [],
+    details: failure?.details ?? {},
+  };
+  const { status: answered = status, contentType, body } = worded(problem, context);
+  const headers = { ...extraHeaders(answered, failure, context), 'content-type': contentType };
+  return { status: answered, headers, body };
+}
+
+function worded(problem: Problem, context: ProblemContext): WordedProblem {
+  switch (context.form) {
+    case 'problem':
+      return { contentType: 'application/problem+json', body: jsonBody(problem, context) };
+    case 'text':
+      return { contentType: 'text/plain; charset=utf-8', body: textBody(problem, context) };
+    default:
+      return context.form(problem, context);
+  }
 }
 
 function statusOf(failure: ServiceError | undefined, retryUnknown: boolean): number {
@@ -123,31 +169,13 @@ export function retryAfterSeconds(attempt: number, requestId: string, refillSeco
   return Math.max(seconds, Math.ceil(refillSeconds));
 }
 
-function contentType(form: 'problem' | 'text'): string {
-  return form === 'text' ? 'text/plain; charset=utf-8' : 'application/problem+json';
-}
-
-interface Problem {
-  readonly code: ErrorCode;
-  readonly status: number;
-  readonly detail: string;
-  readonly examples: readonly Example[];
-}
-
 function textBody({ code, detail, examples }: Problem, { requestId }: ProblemContext): string {
   const first = examples.map((example) => `#${example.index ?? '?'} ${example.code ?? ''}: ${example.detail}`);
   const text = [`${code}: ${detail}`, ...first].join('; ');
   return `${truncateBytes(text, MAX_PROBLEM_BYTES - 80)} (request ${requestId.slice(0, 64)})\n`;
 }
 
-interface Example {
-  readonly detail: string;
-  readonly index?: number;
-  readonly pointer?: string;
-  readonly code?: string;
-}
-
-function examplesOf(failure: ServiceError | undefined): readonly Example[] {
+function examplesOf(failure: ServiceError | undefined): readonly ProblemExample[] {
   const errors = failure?.details.errors;
   if (!Array.isArray(errors)) return [];
   return errors.slice(0, MAX_EXAMPLES).map((raw: unknown) => {

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { type ErrorCode, ServiceError } from '../../../functions/platform/errors.ts';
 import { MAX_PROBLEM_BYTES, retryAfterSeconds, toProblem, truncateBytes } from '../../../functions/platform/problem.ts';
 
-const CONTEXT = { requestId: 'r-1', path: '/v1/limits/x', form: 'problem', retryUnknown: false, attempt: 1 } as const;
+const CONTEXT = {
+  requestId: 'r-1',
+  path: '/v1/limits/x',
+  headers: { 'x-client': 'test' },
+  nowMs: 1_700_000_000_000,
+  form: 'problem',
+  retryUnknown: false,
+  attempt: 1,
+} as const;
 
 test.each<[ErrorCode, number, number]>([
   ['ingest/payload-invalid', 400, 400],
@@ -37,14 +45,14 @@ test('an unknown error is answered without its words', () => {
   const answer = toProblem(new TypeError('secret of the house'), CONTEXT);
   expect(answer.status).toBe(500);
   expect(answer.body).not.toContain('secret');
-  expect(JSON.parse(answer.body)).toMatchObject({ code: 'platform/internal', status: 500, request_id: 'r-1' });
+  expect(JSON.parse(String(answer.body))).toMatchObject({ code: 'platform/internal', status: 500, request_id: 'r-1' });
 });
 
 test('a refusal says what was wrong, with its first examples', () => {
   const errors = Array.from({ length: 9 }, (_, index) => ({ index, code: 'value_invalid', detail: `item ${index}` }));
   const answer = toProblem(new ServiceError('ingest/payload-invalid', '9 items', { details: { errors } }), CONTEXT);
   expect(answer.headers['content-type']).toBe('application/problem+json');
-  expect(JSON.parse(answer.body)).toEqual({
+  expect(JSON.parse(String(answer.body))).toEqual({
     type: 'urn:forewarn:error:ingest/payload-invalid',
     title: 'Bad Request',
     status: 400,
@@ -64,6 +72,28 @@ test('as text the examples follow the sentence', () => {
   expect(answer.body).toBe('ingest/payload-invalid: 1 items are refused; #3 label_name_empty: no name (request r-1)\n');
 });
 
+test('a protocol words its errors itself, and may ask for another status with the headers that belong to it', () => {
+  const error = new ServiceError('ingest/payload-too-large', 'too much', { details: { bytes: 7 } });
+  const answer = toProblem(error, {
+    ...CONTEXT,
+    form: ({ status, code, detail, details }, { headers, nowMs }) => ({
+      status: 429,
+      contentType: 'text/x-own',
+      body: JSON.stringify({ status, code, detail, details, headers, nowMs }),
+    }),
+  });
+  expect(answer.status).toBe(429);
+  expect(answer.headers).toEqual({ 'content-type': 'text/x-own', 'retry-after': expect.stringMatching(/^\d+$/) });
+  expect(JSON.parse(String(answer.body))).toEqual({
+    status: 413,
+    code: 'ingest/payload-too-large',
+    detail: 'too much',
+    details: { bytes: 7 },
+    headers: { 'x-client': 'test' },
+    nowMs: 1_700_000_000_000,
+  });
+});
+
 test.each(['x', '"', '\u0000', 'ü', '🙂', '\\'])('a body stays within its limit, whatever it repeats: %j', (mark) => {
   const errors = Array.from({ length: 5 }, () => ({ index: 1, code: mark.repeat(500), detail: mark.repeat(500) }));
   const error = new ServiceError('ingest/payload-invalid', mark.repeat(5_000), { details: { errors } });
@@ -71,7 +101,7 @@ test.each(['x', '"', '\u0000', 'ü', '🙂', '\\'])('a body stays within its lim
     const { body } = toProblem(error, { ...CONTEXT, path: `/${mark.repeat(3_000)}`, form });
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MAX_PROBLEM_BYTES);
     expect(body).not.toContain('\ufffd');
-    if (form === 'problem') expect(JSON.parse(body)).toMatchObject({ status: 400 });
+    if (form === 'problem') expect(JSON.parse(String(body))).toMatchObject({ status: 400 });
   }
 });
 
