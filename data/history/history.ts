@@ -1,10 +1,11 @@
 import { ServiceError } from '../../functions/platform/errors.ts';
 import { FIVE_MINUTES_MS, type RollupColumns, type RollupStepMs } from '../../models/domain/rollup.ts';
 import type { SampleColumns } from '../../models/domain/series.ts';
-import type { Objects } from '../contracts.ts';
-import { decodeShardState } from '../state/codec.ts';
+import type { Objects, StoredObject } from '../contracts.ts';
+import { decodeShardView } from '../state/codec.ts';
+import { frontLength, PREFIX_BYTES } from '../state/frame.ts';
 import type { RowBuffer } from '../state/row-buffer.ts';
-import { BUCKET, type Resolution, type ShardState, SLOT, slotWords, stateKey } from '../state/shard-state.ts';
+import { BUCKET, type Resolution, type ShardView, SLOT, stateKey } from '../state/shard-state.ts';
 import { decodeChunk } from './chunk.ts';
 
 export interface SeriesRef {
@@ -27,15 +28,15 @@ export interface History {
     fromMs: number,
     toMs: number,
   ): Promise<ReadonlyMap<string, RollupColumns>>;
-  /** The shard's state as it is stored now; undefined before its first segment. Not to be changed. */
-  readShard(workspace: string, shard: number): Promise<ShardState | undefined>;
+  /** The shard as it is stored now; undefined before its first segment. Not to be changed. */
+  readShard(workspace: string, shard: number): Promise<ShardView | undefined>;
 }
 
 /** Decoded chunks kept for the next query, by rows. */
 const CACHED_ROWS = 250_000;
 
 export function createHistory(objects: Objects): History {
-  const readShard = createStateReader(objects);
+  const readShard = createViewReader(objects);
   const readChunk = createChunkReader(objects);
 
   async function collect(
@@ -43,7 +44,7 @@ export function createHistory(objects: Objects): History {
     resolution: Resolution,
     fromMs: number,
     toMs: number,
-  ): Promise<{ state: ShardState; rows: Map<number, Row[]> } | undefined> {
+  ): Promise<{ state: ShardView; rows: Map<number, Row[]> } | undefined> {
     const state = await readShard(ref.workspace, ref.shard);
     if (state === undefined) return undefined;
     const only = ref.seriesId === undefined ? undefined : state.indexById.get(ref.seriesId);
@@ -116,10 +117,10 @@ function collectRows(
   }
 }
 
-function openBucket(state: ShardState, seriesIndex: number, stepMs: RollupStepMs): Row | undefined {
+function openBucket(state: ShardView, seriesIndex: number, stepMs: RollupStepMs): Row | undefined {
   const place = stepMs === FIVE_MINUTES_MS ? SLOT.fiveMinuteBucket : SLOT.hourBucket;
-  const at = seriesIndex * slotWords(state.layout) + place;
-  const word = (offset: number): number => state.slab[at + offset]!;
+  const at = seriesIndex * SLOT.words + place;
+  const word = (offset: number): number => state.words[at + offset]!;
   if (word(BUCKET.count) === 0) return undefined;
   return {
     timestampMs: word(BUCKET.startMs),
@@ -148,21 +149,40 @@ function toSamples(sorted: readonly Row[]): SampleColumns {
   };
 }
 
-/** Keeps the newest state of each shard that was asked for, and reads it again only when its etag has moved. */
-function createStateReader(objects: Objects): History['readShard'] {
-  const kept = new Map<string, { etag: string; state: ShardState }>();
+/** Read at first: all that readers need of a small shard. */
+const FIRST_READ_BYTES = 65_536;
+
+/** Keeps the newest view of each shard that was asked for, and reads it again only when its etag has moved. */
+function createViewReader(objects: Objects): History['readShard'] {
+  const kept = new Map<string, { etag: string; view: ShardView }>();
   return async (workspace, shard) => {
     const key = stateKey(workspace, shard);
     const head = await objects.head(key);
     if (head === undefined) return undefined;
     const known = kept.get(key);
-    if (known?.etag === head.etag) return known.state;
-    const stored = await objects.get(key);
-    if (stored === undefined) return undefined;
-    const state = decodeShardState(stored.bytes);
-    kept.set(key, { etag: stored.etag, state });
-    return state;
+    if (known?.etag === head.etag) return known.view;
+    const front = await readFront(objects, key);
+    if (front === undefined) return undefined;
+    const view = decodeShardView(front.bytes);
+    kept.set(key, { etag: front.etag, view });
+    return view;
   };
+}
+
+/** The part of the state that readers need, which is a small one: what the detectors remember stays where it is. */
+async function readFront(objects: Objects, key: string): Promise<StoredObject | undefined> {
+  const first = await objects.getRange(key, 0, FIRST_READ_BYTES);
+  if (first === undefined || first.bytes.length < PREFIX_BYTES) return first;
+  const frontBytes = frontLength(first.bytes);
+  if (frontBytes <= first.bytes.length) return first;
+  const rest = await objects.getRange(key, first.bytes.length, frontBytes);
+  if (rest === undefined) return undefined;
+  // Replaced in between: then as a whole, which is always of one write.
+  if (rest.etag !== first.etag) return objects.get(key);
+  const bytes = new Uint8Array(frontBytes);
+  bytes.set(first.bytes);
+  bytes.set(rest.bytes, first.bytes.length);
+  return { bytes, etag: first.etag };
 }
 
 function createChunkReader(objects: Objects): (resolution: Resolution, key: string) => Promise<RowBuffer> {

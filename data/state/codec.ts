@@ -1,176 +1,176 @@
-import { crc32 } from 'node:zlib';
-import { ServiceError } from '../../functions/platform/errors.ts';
-import type { Labels, SeriesKind } from '../../models/domain/series.ts';
+import type { SeriesKind } from '../../models/domain/series.ts';
+import { corruptState, type FrameLengths, openFrame, openFront, PREFIX_BYTES, sealFrame } from './frame.ts';
+import { type LabelTable, labelBytes } from './label-table.ts';
 import { createRowBuffer, type RowBuffer } from './row-buffer.ts';
+import { createSectionReader, createSectionWriter, padded, type SectionReader } from './sections.ts';
 import {
   type ChunkRef,
+  type MemoryLayout,
+  memoryWords,
   type Outbox,
   RESOLUTION_COLUMNS,
   RESOLUTIONS,
   type Resolution,
   type ShardCounters,
   type ShardState,
-  type SlotLayout,
-  slotWords,
+  type ShardView,
+  SLOT,
 } from './shard-state.ts';
 
 /*
- * A shard's state as bytes (little-endian; see data/formats.md):
- *   0  magic "FWST"   4  version   8  length of the JSON header   12  CRC-32 of everything from byte 16
- *   16 JSON header, padded with spaces to a multiple of 8
- *      slab (8-byte words), then for each resolution: series indexes (4 bytes each, padded to 8), times, columns
+ * Sections in their order, each padded to a multiple of eight bytes (see data/formats.md):
+ *   front  header (JSON) · series ids · words · for each resolution: series indexes, times, columns
+ *   rest   kinds · ends of labels · labels · applied segments · outbox (JSON) · memory
  */
-const MAGIC = 0x54535746;
-export const STATE_VERSION = 1;
-const PREFIX_BYTES = 16;
+const ID_BYTES = 16;
+const KINDS: readonly SeriesKind[] = ['gauge', 'counter'];
 
 interface Header {
   readonly workspace: string;
   readonly shard: number;
-  readonly layout: SlotLayout;
-  readonly applied: readonly string[];
+  readonly layout: MemoryLayout;
   readonly watermarkMs: number;
+  readonly sweptAtMs: number;
   readonly counters: ShardCounters;
   readonly chunks: ChunkRef[];
-  readonly outbox: Outbox;
-  readonly seriesIds: string[];
-  readonly kinds: SeriesKind[];
-  readonly labels: Labels[];
+  /** How many there are of each, which is where sections begin. */
+  readonly series: number;
   readonly pendingRows: Readonly<Record<Resolution, number>>;
+  readonly labelBytes: number;
+  readonly applied: number;
+  readonly outboxBytes: number;
 }
 
 export function encodeShardState(state: ShardState): Uint8Array {
-  const header = headerBytes(state);
-  const slabWords = state.seriesIds.length * slotWords(state.layout);
-  const size = RESOLUTIONS.reduce(
-    (total, resolution) => total + pendingBytes(state.pending[resolution]),
-    PREFIX_BYTES + header.length + slabWords * 8,
-  );
-  const bytes = new Uint8Array(size);
-  bytes.set(header, PREFIX_BYTES);
-  let at = PREFIX_BYTES + header.length;
-  const write = (values: Float64Array | Uint32Array): void => {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    at += padded(values.byteLength);
-  };
-  write(state.slab.subarray(0, slabWords));
-  for (const resolution of RESOLUTIONS) {
-    const { rows, seriesIndexes, timestampsMs, columns } = state.pending[resolution];
-    write(seriesIndexes.subarray(0, rows));
-    write(timestampsMs.subarray(0, rows));
-    for (const column of columns) write(column.subarray(0, rows));
-  }
-  const prefix = new DataView(bytes.buffer);
-  prefix.setUint32(0, MAGIC, true);
-  prefix.setUint32(4, STATE_VERSION, true);
-  prefix.setUint32(8, header.length, true);
-  prefix.setUint32(12, crc32(bytes.subarray(PREFIX_BYTES)), true);
+  const series = state.seriesIds.length;
+  const { labels } = state;
+  const outbox = jsonBytes(state.outbox);
+  const header = spaced(jsonBytes(headerOf(state, outbox.length)));
+  const words = state.words.subarray(0, series * SLOT.words);
+  const memory = state.memory.subarray(0, series * memoryWords(state.layout));
+  const pendingBytes = RESOLUTIONS.reduce((sum, resolution) => sum + sizeOfRows(state.pending[resolution]), 0);
+  const frontBytes = PREFIX_BYTES + header.length + series * ID_BYTES + words.byteLength + pendingBytes;
+  const restBytes =
+    padded(series) +
+    padded(series * 4) +
+    padded(labelBytes(labels)) +
+    state.applied.size * ID_BYTES +
+    padded(outbox.length) +
+    memory.byteLength;
+
+  const bytes = new Uint8Array(frontBytes + restBytes);
+  const { write, writeHex } = createSectionWriter(bytes, PREFIX_BYTES);
+  write(header);
+  writeHex(state.seriesIds, ID_BYTES);
+  write(words);
+  for (const resolution of RESOLUTIONS) for (const column of columnsOf(state.pending[resolution])) write(column);
+  write(Uint8Array.from(state.kinds, (kind) => KINDS.indexOf(kind)));
+  write(labels.ends.subarray(0, series));
+  write(labels.bytes.subarray(0, labelBytes(labels)));
+  writeHex(state.applied, ID_BYTES);
+  write(outbox);
+  write(memory);
+  sealFrame(bytes, { frontBytes, headerBytes: header.length });
   return bytes;
 }
 
-function headerBytes(state: ShardState): Uint8Array {
-  const header: Header = {
-    workspace: state.workspace,
-    shard: state.shard,
-    layout: state.layout,
-    applied: [...state.applied],
-    watermarkMs: state.watermarkMs,
-    counters: state.counters,
-    chunks: state.chunks,
-    outbox: state.outbox,
-    seriesIds: state.seriesIds,
-    kinds: state.kinds,
-    labels: state.labels,
-    pendingRows: {
-      raw: state.pending.raw.rows,
-      '5m': state.pending['5m'].rows,
-      '1h': state.pending['1h'].rows,
-    },
+function headerOf(state: ShardState, outboxBytes: number): Header {
+  const { workspace, shard, layout, watermarkMs, sweptAtMs, counters, chunks, pending } = state;
+  return {
+    workspace,
+    shard,
+    layout,
+    watermarkMs,
+    sweptAtMs,
+    counters,
+    chunks,
+    series: state.seriesIds.length,
+    pendingRows: { raw: pending.raw.rows, '5m': pending['5m'].rows, '1h': pending['1h'].rows },
+    labelBytes: labelBytes(state.labels),
+    applied: state.applied.size,
+    outboxBytes,
   };
-  const text = Buffer.from(JSON.stringify(header), 'utf8');
+}
+
+function jsonBytes(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value), 'utf8');
+}
+
+/** Padded with what JSON passes over. */
+function spaced(text: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(padded(text.length)).fill(0x20);
   bytes.set(text);
   return bytes;
 }
 
-function padded(sizeBytes: number): number {
-  return Math.ceil(sizeBytes / 8) * 8;
+function columnsOf({ rows, seriesIndexes, timestampsMs, columns }: RowBuffer): (Uint32Array | Float64Array)[] {
+  return [seriesIndexes, timestampsMs, ...columns].map((column) => column.subarray(0, rows));
 }
 
-function pendingBytes(buffer: RowBuffer): number {
-  return padded(buffer.rows * 4) + buffer.rows * 8 * (1 + buffer.columns.length);
+function sizeOfRows(buffer: RowBuffer): number {
+  return columnsOf(buffer).reduce((sum, column) => sum + padded(column.byteLength), 0);
 }
 
 /** Throws `store/corrupt` for damaged bytes and `store/version-unknown` for those of a newer release. */
 export function decodeShardState(bytes: Uint8Array): ShardState {
-  const header = readHeader(bytes);
-  const reader = wordReader(bytes, PREFIX_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true));
-  const slab = reader.floats(header.seriesIds.length * slotWords(header.layout));
-  const pending = Object.fromEntries(
-    RESOLUTIONS.map((resolution) => [resolution, readPending(reader, header.pendingRows[resolution], resolution)]),
-  ) as Record<Resolution, RowBuffer>;
+  const lengths = openFrame(bytes);
+  const header = readHeader(bytes, lengths);
+  const reader = createSectionReader(bytes, lengths.frontBytes);
+  const kinds = [...reader.bytes(header.series)].map(kindOf);
+  const labels: LabelTable = {
+    count: header.series,
+    ends: reader.indexes(header.series),
+    bytes: reader.bytes(header.labelBytes),
+  };
+  const applied = new Set(reader.hex(header.applied, ID_BYTES));
+  const outbox = readJson<Outbox>(reader.bytes(header.outboxBytes));
+  const memory = reader.floats(header.series * memoryWords(header.layout));
+  const { layout, sweptAtMs } = header;
+  return { ...readView(bytes, lengths, header), layout, applied, sweptAtMs, outbox, kinds, labels, memory };
+}
+
+function kindOf(code: number): SeriesKind {
+  const kind = KINDS[code];
+  if (kind === undefined) throw corruptState(`no kind of series has the number ${code}`);
+  return kind;
+}
+
+/** What readers see, from the first `frontLength` bytes; throws as decodeShardState does. */
+export function decodeShardView(bytes: Uint8Array): ShardView {
+  const lengths = openFront(bytes);
+  return readView(bytes, lengths, readHeader(bytes, lengths));
+}
+
+function readHeader(bytes: Uint8Array, { headerBytes }: FrameLengths): Header {
+  return readJson<Header>(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerBytes));
+}
+
+/** Guarded by the checksums: these are bytes that encodeShardState wrote. */
+function readJson<T>(bytes: Uint8Array): T {
+  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')) as T;
+}
+
+function readView(bytes: Uint8Array, { headerBytes, frontBytes }: FrameLengths, header: Header): ShardView {
+  const reader = createSectionReader(bytes.subarray(0, frontBytes), PREFIX_BYTES + headerBytes);
+  const seriesIds = reader.hex(header.series, ID_BYTES);
+  const words = reader.floats(header.series * SLOT.words);
+  const [raw, fiveMinutes, hours] = RESOLUTIONS.map((resolution) =>
+    readRows(reader, header.pendingRows[resolution], RESOLUTION_COLUMNS[resolution].length),
+  );
   return {
     workspace: header.workspace,
     shard: header.shard,
-    layout: header.layout,
-    applied: new Set(header.applied),
     watermarkMs: header.watermarkMs,
     counters: header.counters,
     chunks: header.chunks,
-    outbox: header.outbox,
-    seriesIds: header.seriesIds,
-    kinds: header.kinds,
-    labels: header.labels,
-    indexById: new Map(header.seriesIds.map((seriesId, index) => [seriesId, index])),
-    slab,
-    pending,
+    seriesIds,
+    indexById: new Map(seriesIds.map((seriesId, index) => [seriesId, index])),
+    words,
+    pending: { raw: raw!, '5m': fiveMinutes!, '1h': hours! },
   };
 }
 
-function readHeader(bytes: Uint8Array): Header {
-  const corrupt = (what: string): ServiceError => new ServiceError('store/corrupt', `shard state: ${what}`);
-  if (bytes.length < PREFIX_BYTES) throw corrupt(`${bytes.length} bytes are too few`);
-  const prefix = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (prefix.getUint32(0, true) !== MAGIC) throw corrupt('not a shard state');
-  const version = prefix.getUint32(4, true);
-  if (version > STATE_VERSION) {
-    throw new ServiceError('store/version-unknown', `shard state: version ${version}, this release knows ${STATE_VERSION}`);
-  }
-  if (prefix.getUint32(12, true) !== crc32(bytes.subarray(PREFIX_BYTES))) throw corrupt('checksum does not match');
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + PREFIX_BYTES, prefix.getUint32(8, true)).toString('utf8');
-  return JSON.parse(text) as Header; // guarded by the checksum: these are bytes that encodeShardState wrote
-}
-
-interface WordReader {
-  floats(count: number): Float64Array;
-  indexes(count: number): Uint32Array;
-}
-
-/** Copies out of the bytes, whose own alignment is not ours to choose. */
-function wordReader(bytes: Uint8Array, startByte: number): WordReader {
-  let at = startByte;
-  const take = (target: Float64Array | Uint32Array): void => {
-    const end = at + target.byteLength;
-    if (end > bytes.length) throw new ServiceError('store/corrupt', 'shard state: shorter than its header says');
-    new Uint8Array(target.buffer).set(bytes.subarray(at, end));
-    at += padded(target.byteLength);
-  };
-  return {
-    floats(count) {
-      const target = new Float64Array(count);
-      take(target);
-      return target;
-    },
-    indexes(count) {
-      const target = new Uint32Array(count);
-      take(target);
-      return target;
-    },
-  };
-}
-
-function readPending(reader: WordReader, rows: number, resolution: Resolution): RowBuffer {
-  const columnCount = RESOLUTION_COLUMNS[resolution].length;
+function readRows(reader: SectionReader, rows: number, columnCount: number): RowBuffer {
   if (rows === 0) return createRowBuffer(columnCount);
   const seriesIndexes = reader.indexes(rows);
   const timestampsMs = reader.floats(rows);

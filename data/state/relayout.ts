@@ -1,16 +1,26 @@
-import { type ShardState, SLOT, type SlotLayout, slotWords } from './shard-state.ts';
+import { type MemoryLayout, memoryWords, type ShardState } from './shard-state.ts';
 
 /**
- * The same state with room for another detector: times, buckets in progress and counters stay, the words of the detector
- * and the tracker are zero and have to be started anew.
+ * The same state with room for another detector: what the series are, their times and buckets stay, and so do counters
+ * where they have the same words. The words of the detector and the tracker are zero and have to be started anew.
  */
-export function relayout(state: ShardState, layout: SlotLayout): ShardState {
-  const from = slotWords(state.layout);
-  const to = slotWords(layout);
-  const kept = SLOT.words + (state.layout.counterWords === layout.counterWords ? layout.counterWords : 0);
-  const slab = new Float64Array(state.seriesIds.length * to);
+export function relayout(state: ShardState, layout: MemoryLayout): ShardState {
+  const from = memoryWords(state.layout);
+  const to = memoryWords(layout);
+  const kept = state.layout.counterWords === layout.counterWords ? layout.counterWords : 0;
+  const memory = new Float64Array(state.seriesIds.length * to);
   for (let index = 0; index < state.seriesIds.length; index++) {
-    slab.set(state.slab.subarray(index * from, index * from + kept), index * to);
+    memory.set(state.memory.subarray(index * from, index * from + kept), index * to);
   }
-  return { ...state, layout, slab };
+  return { ...state, layout, memory };
+}
+
+export function isSameLayout(a: MemoryLayout, b: MemoryLayout): boolean {
+  return (
+    a.detector === b.detector &&
+    a.detectorVersion === b.detectorVersion &&
+    a.counterWords === b.counterWords &&
+    a.detectorWords === b.detectorWords &&
+    a.trackerWords === b.trackerWords
+  );
 }

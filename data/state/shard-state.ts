@@ -1,5 +1,6 @@
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Labels, Series, SeriesKind } from '../../models/domain/series.ts';
+import { addLabels, createLabelTable, type LabelTable } from './label-table.ts';
 import { createRowBuffer, enlarged, type RowBuffer } from './row-buffer.ts';
 
 /** Resolutions in which a shard's history is kept, and the value columns of each. */
@@ -22,7 +23,7 @@ export interface ChunkRef {
   readonly sizeBytes: number;
 }
 
-/** Places in a series' words of the slab, before those of the counter, the detector and the tracker. */
+/** Places in a series' own words; these are what readers need, and the same whatever the detector. */
 export const SLOT = {
   lastTimestampMs: 0,
   firstTimestampMs: 1,
@@ -39,8 +40,8 @@ export const SLOT = {
 /** Order of the words of one bucket in progress; count 0 = no bucket. */
 export const BUCKET = { startMs: 0, count: 1, sum: 2, min: 3, max: 4, last: 5 } as const;
 
-/** How a series' words are divided. Saved with the state: another detector or version means another layout. */
-export interface SlotLayout {
+/** How a series' words of memory are divided. Saved with the state: another detector or version means another layout. */
+export interface MemoryLayout {
   readonly detector: string;
   readonly detectorVersion: number;
   readonly counterWords: number;
@@ -48,8 +49,8 @@ export interface SlotLayout {
   readonly trackerWords: number;
 }
 
-export function slotWords(layout: SlotLayout): number {
-  return SLOT.words + layout.counterWords + layout.detectorWords + layout.trackerWords;
+export function memoryWords(layout: MemoryLayout): number {
+  return layout.counterWords + layout.detectorWords + layout.trackerWords;
 }
 
 /** What the shard has decided and not yet handed on. Leaves with the next write of the state. */
@@ -66,25 +67,33 @@ export interface ShardCounters {
   discarded: Record<string, number>;
 }
 
-/** Everything that a shard knows: one object, replaced with one conditional put. */
-export interface ShardState {
+/** What readers see of a shard: its series, where their past lies, and what of it is not in a chunk yet. */
+export interface ShardView {
   readonly workspace: string;
   readonly shard: number;
-  readonly layout: SlotLayout;
-  /** Segments that have been applied, oldest first, at most APPLIED_SEGMENTS. */
-  applied: Set<string>;
   watermarkMs: number;
   counters: ShardCounters;
   chunks: ChunkRef[];
-  outbox: Outbox;
-  /** Series in order of appearance; their index is the row of the slab and the integer in the chunks. */
+  /** Series in order of appearance; their index is the row of words and memory, and the integer in the chunks. */
   seriesIds: string[];
-  kinds: SeriesKind[];
-  labels: Labels[];
   indexById: Map<string, number>;
-  /** slotWords(layout) words for each series. */
-  slab: Float64Array;
+  /** SLOT.words for each series. */
+  words: Float64Array;
   pending: Record<Resolution, RowBuffer>;
+}
+
+/** Everything that a shard knows: one object, replaced with one conditional put. */
+export interface ShardState extends ShardView {
+  readonly layout: MemoryLayout;
+  /** Segments that have been applied, oldest first, at most APPLIED_SEGMENTS: the first half of their ids. */
+  applied: Set<string>;
+  /** Time of the shard, when it was last looked for series that have fallen silent. */
+  sweptAtMs: number;
+  outbox: Outbox;
+  kinds: SeriesKind[];
+  labels: LabelTable;
+  /** memoryWords(layout) words for each series: counter, detector, tracker. */
+  memory: Float64Array;
 }
 
 /**
@@ -93,21 +102,26 @@ export interface ShardState {
  */
 export const APPLIED_SEGMENTS = 8_192;
 
-export function createShardState(workspace: string, shard: number, layout: SlotLayout): ShardState {
+/** Of the 64 hexadecimal digits of a segment's id: 128 bits name it as surely, at half the size. */
+const APPLIED_DIGITS = 32;
+
+export function createShardState(workspace: string, shard: number, layout: MemoryLayout): ShardState {
   return {
     workspace,
     shard,
     layout,
     applied: new Set(),
     watermarkMs: 0,
+    sweptAtMs: 0,
     counters: { samples: 0, logRecords: 0, segments: 0, discarded: {} },
     chunks: [],
     outbox: { series: [], anomalies: [] },
     seriesIds: [],
     kinds: [],
-    labels: [],
+    labels: createLabelTable(),
     indexById: new Map(),
-    slab: new Float64Array(0),
+    words: new Float64Array(0),
+    memory: new Float64Array(0),
     pending: {
       raw: createRowBuffer(RESOLUTION_COLUMNS.raw.length),
       '5m': createRowBuffer(RESOLUTION_COLUMNS['5m'].length),
@@ -121,21 +135,28 @@ export function addSeries(state: ShardState, seriesId: string, kind: SeriesKind,
   const index = state.seriesIds.length;
   state.seriesIds.push(seriesId);
   state.kinds.push(kind);
-  state.labels.push(labels);
+  addLabels(state.labels, labels);
   state.indexById.set(seriesId, index);
-  const words = slotWords(state.layout);
-  if ((index + 1) * words > state.slab.length) {
-    state.slab = enlarged(state.slab, Math.max((index + 1) * words, state.slab.length * 2));
-  }
+  state.words = withRoom(state.words, (index + 1) * SLOT.words);
+  state.memory = withRoom(state.memory, (index + 1) * memoryWords(state.layout));
   return index;
+}
+
+/** Half as much again where it grows: the memory of many series is large, and twice that would be mostly empty. */
+function withRoom(values: Float64Array, length: number): Float64Array {
+  return length <= values.length ? values : enlarged(values, Math.max(length, Math.ceil(values.length * 1.5)));
 }
 
 export function countDiscarded(state: ShardState, reason: string, count = 1): void {
   state.counters.discarded[reason] = (state.counters.discarded[reason] ?? 0) + count;
 }
 
+export function isApplied(state: ShardState, segmentId: string): boolean {
+  return state.applied.has(segmentId.slice(0, APPLIED_DIGITS));
+}
+
 export function rememberApplied(state: ShardState, segmentId: string): void {
-  state.applied.add(segmentId);
+  state.applied.add(segmentId.slice(0, APPLIED_DIGITS));
   if (state.applied.size <= APPLIED_SEGMENTS) return;
   for (const oldest of state.applied) {
     state.applied.delete(oldest);

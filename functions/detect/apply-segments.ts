@@ -2,10 +2,11 @@ import type { EncodedChunk } from '../../data/history/chunk.ts';
 import type { DecodedPart } from '../../data/segments/batch.ts';
 import type { SegmentMessage } from '../../data/segments/message.ts';
 import { decodeSegmentPart } from '../../data/segments/segment.ts';
-import { relayout } from '../../data/state/relayout.ts';
+import { isSameLayout, relayout } from '../../data/state/relayout.ts';
 import {
   countDiscarded,
   createShardState,
+  isApplied,
   type Outbox,
   rememberApplied,
   type ShardState,
@@ -97,7 +98,7 @@ async function applyOnce(
     loaded?.state ?? createShardState(workspace, shard, deps.processor.layout),
     deps.processor,
   );
-  const fresh = segments.filter((segment) => !state.applied.has(segment.segmentId));
+  const fresh = segments.filter((segment) => !isApplied(state, segment.segmentId));
   for (const segment of fresh) applySegment(state, segment, deps.processor);
   if (fresh.length > 0) {
     deps.processor.closeSilent(state);
@@ -111,16 +112,14 @@ async function applyOnce(
 }
 
 function currentLayout(state: ShardState, processor: SampleProcessor): ShardState {
-  const { layout } = processor;
-  if (state.layout.detector === layout.detector && state.layout.detectorVersion === layout.detectorVersion)
-    return state;
-  const moved = relayout(state, layout);
+  if (isSameLayout(state.layout, processor.layout)) return state;
+  const moved = relayout(state, processor.layout);
   for (let index = 0; index < moved.seriesIds.length; index++) processor.startDetector(moved, index);
   return moved;
 }
 
 function applySegment(state: ShardState, segment: ReadSegment, processor: SampleProcessor): void {
-  if (state.applied.has(segment.segmentId)) return; // twice in one batch
+  if (isApplied(state, segment.segmentId)) return; // twice in one batch
   rememberApplied(state, segment.segmentId);
   state.counters.segments++;
   const { part } = segment;

@@ -7,13 +7,8 @@ import { FIVE_MINUTES_MS, HOUR_MS } from '../../models/domain/rollup.ts';
  *
  * Times must not go backwards within a series: late samples never come here.
  */
-export function addToBuckets(
-  state: ShardState,
-  seriesIndex: number,
-  at: number,
-  timestampMs: number,
-  value: number,
-): void {
+export function addToBuckets(state: ShardState, seriesIndex: number, timestampMs: number, value: number): void {
+  const at = seriesIndex * SLOT.words;
   addToBucket(state, '5m', seriesIndex, at + SLOT.fiveMinuteBucket, FIVE_MINUTES_MS, timestampMs, value);
   addToBucket(state, '1h', seriesIndex, at + SLOT.hourBucket, HOUR_MS, timestampMs, value);
 }
@@ -27,32 +22,32 @@ function addToBucket(
   timestampMs: number,
   value: number,
 ): void {
-  const slab = state.slab;
+  const words = state.words;
   const startMs = Math.floor(timestampMs / stepMs) * stepMs;
-  const count = slab[at + BUCKET.count]!;
-  if (count > 0 && slab[at + BUCKET.startMs] === startMs) {
-    slab[at + BUCKET.count] = count + 1;
-    slab[at + BUCKET.sum] = slab[at + BUCKET.sum]! + value;
-    if (value < slab[at + BUCKET.min]!) slab[at + BUCKET.min] = value;
-    if (value > slab[at + BUCKET.max]!) slab[at + BUCKET.max] = value;
-    slab[at + BUCKET.last] = value;
+  const count = words[at + BUCKET.count]!;
+  if (count > 0 && words[at + BUCKET.startMs] === startMs) {
+    words[at + BUCKET.count] = count + 1;
+    words[at + BUCKET.sum] = words[at + BUCKET.sum]! + value;
+    if (value < words[at + BUCKET.min]!) words[at + BUCKET.min] = value;
+    if (value > words[at + BUCKET.max]!) words[at + BUCKET.max] = value;
+    words[at + BUCKET.last] = value;
     return;
   }
-  if (count > 0) closeBucket(state.pending[resolution], seriesIndex, slab, at);
-  slab[at + BUCKET.startMs] = startMs;
-  slab[at + BUCKET.count] = 1;
-  slab[at + BUCKET.sum] = value;
-  slab[at + BUCKET.min] = value;
-  slab[at + BUCKET.max] = value;
-  slab[at + BUCKET.last] = value;
+  if (count > 0) closeBucket(state.pending[resolution], seriesIndex, words, at);
+  words[at + BUCKET.startMs] = startMs;
+  words[at + BUCKET.count] = 1;
+  words[at + BUCKET.sum] = value;
+  words[at + BUCKET.min] = value;
+  words[at + BUCKET.max] = value;
+  words[at + BUCKET.last] = value;
 }
 
-function closeBucket(rows: RowBuffer, seriesIndex: number, slab: Float64Array, at: number): void {
-  const row = appendRow(rows, seriesIndex, slab[at + BUCKET.startMs]!);
+function closeBucket(rows: RowBuffer, seriesIndex: number, words: Float64Array, at: number): void {
+  const row = appendRow(rows, seriesIndex, words[at + BUCKET.startMs]!);
   const [counts, sums, mins, maxs, lasts] = rows.columns;
-  counts![row] = slab[at + BUCKET.count]!;
-  sums![row] = slab[at + BUCKET.sum]!;
-  mins![row] = slab[at + BUCKET.min]!;
-  maxs![row] = slab[at + BUCKET.max]!;
-  lasts![row] = slab[at + BUCKET.last]!;
+  counts![row] = words[at + BUCKET.count]!;
+  sums![row] = words[at + BUCKET.sum]!;
+  mins![row] = words[at + BUCKET.min]!;
+  maxs![row] = words[at + BUCKET.max]!;
+  lasts![row] = words[at + BUCKET.last]!;
 }

@@ -1,6 +1,7 @@
 import type { LogBatch, LogRecord, LogSeverity } from '../../data/segments/batch.ts';
 import { seriesIdOf } from '../../data/segments/series-id.ts';
-import { countDiscarded, type ShardState, SLOT, slotWords } from '../../data/state/shard-state.ts';
+import { labelsAt } from '../../data/state/label-table.ts';
+import { countDiscarded, type ShardState, SLOT } from '../../data/state/shard-state.ts';
 import { FIVE_MINUTES_MS } from '../../models/domain/rollup.ts';
 import type { Labels } from '../../models/domain/series.ts';
 import type { SampleProcessor } from './sample-processor.ts';
@@ -51,17 +52,17 @@ function addRecord(
   record: LogRecord,
   processor: SampleProcessor,
 ): void {
-  const at = index * slotWords(state.layout);
+  const at = index * SLOT.words;
   const startMs = bucketStart(record.timestampMs);
-  const openMs = state.slab[at + SLOT.logBucketStartMs]!;
+  const openMs = state.words[at + SLOT.logBucketStartMs]!;
   if (startMs < openMs) {
     countDiscarded(state, 'late');
     return;
   }
   if (startMs > openMs && openMs > 0) emitCounts(state, seriesId, openMs, startMs, processor);
-  const count = startMs === openMs ? state.slab[at + SLOT.logBucketCount]! : 0;
-  state.slab[at + SLOT.logBucketStartMs] = startMs;
-  state.slab[at + SLOT.logBucketCount] = count + 1;
+  const count = startMs === openMs ? state.words[at + SLOT.logBucketCount]! : 0;
+  state.words[at + SLOT.logBucketStartMs] = startMs;
+  state.words[at + SLOT.logBucketCount] = count + 1;
 }
 
 /** The finished bucket, and a zero for each bucket of the silence after it. */
@@ -76,11 +77,11 @@ function emitCounts(
   const silentBuckets = (nextMs - finishedMs) / FIVE_MINUTES_MS - 1;
   const length = 1 + (silentBuckets <= LONGEST_SILENCE_BUCKETS ? silentBuckets : 0);
   const values = new Float64Array(length);
-  values[0] = state.slab[index * slotWords(state.layout) + SLOT.logBucketCount]!;
+  values[0] = state.words[index * SLOT.words + SLOT.logBucketCount]!;
   processor.applySamples(state, {
     seriesId,
     kind: 'gauge',
-    labels: () => state.labels[index]!,
+    labels: () => labelsAt(state.labels, index),
     timestampsMs: Float64Array.from({ length }, (_, i) => finishedMs + i * FIVE_MINUTES_MS),
     values,
     stale: new Uint8Array(length),

@@ -1,11 +1,12 @@
+import { labelsAt } from '../../data/state/label-table.ts';
 import { appendRow } from '../../data/state/row-buffer.ts';
 import {
   addSeries,
   countDiscarded,
+  type MemoryLayout,
+  memoryWords,
   type ShardState,
   SLOT,
-  type SlotLayout,
-  slotWords,
 } from '../../data/state/shard-state.ts';
 import {
   closeSilentAnomaly,
@@ -15,6 +16,7 @@ import {
 } from '../../models/detect/anomaly-tracker.ts';
 import { COUNTER_RATE_FLOATS, counterRate } from '../../models/detect/counter-rate.ts';
 import { createScoreOut, type Detector } from '../../models/detect/detector.ts';
+import { HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Labels, SeriesKind } from '../../models/domain/series.ts';
 import { anomalyRecord } from './anomaly-record.ts';
 import { addToBuckets } from './buckets.ts';
@@ -33,7 +35,7 @@ export interface SeriesSamples {
 }
 
 export interface SampleProcessor {
-  readonly layout: SlotLayout;
+  readonly layout: MemoryLayout;
   /** The series' row, made on first sight. */
   seriesIndex(
     state: ShardState,
@@ -46,27 +48,41 @@ export interface SampleProcessor {
   applySamples(state: ShardState, samples: SeriesSamples): void;
   /** Readies the detector's words of one series, after the layout has changed. */
   startDetector(state: ShardState, index: number): void;
-  /** Closes anomalies of series that have fallen silent, by the shard's own time. */
+  /** Closes anomalies of series that have fallen silent, once in every hour of the shard's own time. */
   closeSilent(state: ShardState): void;
 }
 
+/** Views of one series' words of memory. */
+interface SeriesMemory {
+  readonly counter: Float64Array;
+  readonly detector: Float64Array;
+  readonly tracker: Float64Array;
+}
+
 export function createSampleProcessor(detector: Detector): SampleProcessor {
-  const layout: SlotLayout = {
+  const layout: MemoryLayout = {
     detector: detector.name,
     detectorVersion: detector.version,
     counterWords: COUNTER_RATE_FLOATS,
     detectorWords: detector.stateFloats,
     trackerWords: TRACKER_FLOATS,
   };
-  const words = slotWords(layout);
-  const counterAt = SLOT.words;
-  const detectorAt = counterAt + layout.counterWords;
-  const trackerAt = detectorAt + layout.detectorWords;
+  const words = memoryWords(layout);
   const score = createScoreOut();
 
+  function memoryOf(state: ShardState, index: number): SeriesMemory {
+    const counterAt = index * words;
+    const detectorAt = counterAt + layout.counterWords;
+    const trackerAt = detectorAt + layout.detectorWords;
+    return {
+      counter: state.memory.subarray(counterAt, detectorAt),
+      detector: state.memory.subarray(detectorAt, trackerAt),
+      tracker: state.memory.subarray(trackerAt, counterAt + words),
+    };
+  }
+
   function startDetector(state: ShardState, index: number): void {
-    const at = index * words;
-    detector.init(state.slab.subarray(at + detectorAt, at + trackerAt));
+    detector.init(memoryOf(state, index).detector);
   }
 
   function seriesIndex(
@@ -78,10 +94,11 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
   ): number {
     const known = state.indexById.get(seriesId);
     if (known !== undefined) return known;
-    const index = addSeries(state, seriesId, kind, labels());
-    state.slab[index * words + SLOT.firstTimestampMs] = firstSampleMs;
+    const found = labels();
+    const index = addSeries(state, seriesId, kind, found);
+    state.words[index * SLOT.words + SLOT.firstTimestampMs] = firstSampleMs;
     startDetector(state, index);
-    state.outbox.series.push({ seriesId, labels: state.labels[index]!, kind, shard: state.shard, firstSampleMs });
+    state.outbox.series.push({ seriesId, labels: found, kind, shard: state.shard, firstSampleMs });
     return index;
   }
 
@@ -90,7 +107,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
       workspace: state.workspace,
       detector: detector.name,
       seriesId: state.seriesIds[index]!,
-      labels: state.labels[index]!,
+      labels: labelsAt(state.labels, index),
     };
     state.outbox.anomalies.push(anomalyRecord(subject, trackedAnomaly(tracker)));
   }
@@ -98,55 +115,87 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
   function applySamples(state: ShardState, samples: SeriesSamples): void {
     const { timestampsMs, values, stale, start, end } = samples;
     const index = seriesIndex(state, samples.seriesId, samples.kind, samples.labels, timestampsMs[start]!);
-    const at = index * words;
-    const slab = state.slab;
-    const counter = slab.subarray(at + counterAt, at + detectorAt);
-    const memory = slab.subarray(at + detectorAt, at + trackerAt);
-    const tracker = slab.subarray(at + trackerAt, at + words);
-    const isCounter = state.kinds[index] === 'counter';
+    const memory = memoryOf(state, index);
     let hasMoved = false;
     for (let i = start; i < end; i++) {
-      const timestampMs = timestampsMs[i]!;
-      if (!isNext(state, at, timestampMs, index, values[i]!)) continue;
-      slab[at + SLOT.lastTimestampMs] = timestampMs;
-      if (timestampMs > state.watermarkMs) state.watermarkMs = timestampMs;
-      state.counters.samples++;
-      slab[at + SLOT.staleAtMs] = stale[i] === 1 ? timestampMs : 0;
-      if (stale[i] === 1) continue;
-      const sample = values[i]!;
-      state.pending.raw.columns[0]![appendRow(state.pending.raw, index, timestampMs)] = sample;
-      if (!Number.isFinite(sample)) continue;
-      const value = isCounter ? counterRate(counter, timestampMs, sample) : sample;
-      if (Number.isNaN(value)) continue; // a counter's first sample has no rate
-      addToBuckets(state, index, at, timestampMs, value);
-      detector.score(memory, timestampMs, value, score);
-      const event = trackAnomaly(tracker, timestampMs, value, score);
-      detector.learn(memory, timestampMs, value);
-      if (event === 'closed') publishAnomaly(state, index, tracker);
-      if (event !== 'none') hasMoved = event !== 'closed';
+      const isStale = stale[i] === 1;
+      if (!isNext(state, index, timestampsMs[i]!, values[i]!, isStale) || isStale) continue;
+      const value = rateOf(state, index, memory, timestampsMs[i]!, values[i]!);
+      if (!Number.isFinite(value)) continue;
+      addToBuckets(state, index, timestampsMs[i]!, value);
+      const news = detect(state, index, memory, timestampsMs[i]!, value);
+      if (news !== 'none') hasMoved = news === 'moved';
     }
-    if (hasMoved) publishAnomaly(state, index, tracker);
+    // Of an anomaly that is still open, one word is enough for all its points.
+    if (hasMoved) publishAnomaly(state, index, memory.tracker);
   }
 
-  /** A repeat or a late sample changes nothing but the count of what was left out; a late one stays readable as raw. */
-  function isNext(state: ShardState, at: number, timestampMs: number, index: number, value: number): boolean {
-    const lastMs = state.slab[at + SLOT.lastTimestampMs]!;
-    if (timestampMs > lastMs) return true;
-    if (timestampMs === lastMs) {
-      countDiscarded(state, 'duplicate');
-      return false;
-    }
-    countDiscarded(state, 'late');
-    state.pending.raw.columns[0]![appendRow(state.pending.raw, index, timestampMs)] = value;
-    return false;
+  /** NaN for the first sample of a counter, which has no rate yet. */
+  function rateOf(state: ShardState, index: number, { counter }: SeriesMemory, timestampMs: number, sample: number) {
+    return state.kinds[index] === 'counter' && Number.isFinite(sample)
+      ? counterRate(counter, timestampMs, sample)
+      : sample;
+  }
+
+  /** Scores, then learns. `moved`: an open anomaly has something to tell; what is `closed` is published already. */
+  function detect(
+    state: ShardState,
+    index: number,
+    memory: SeriesMemory,
+    timestampMs: number,
+    value: number,
+  ): 'none' | 'moved' | 'closed' {
+    const { tracker } = memory;
+    // By the series' own time, so that it does not matter whether the sweep of the shard has come by in between.
+    const isOver = closeSilentAnomaly(tracker, timestampMs);
+    if (isOver) publishAnomaly(state, index, tracker);
+    detector.score(memory.detector, timestampMs, value, score);
+    const event = trackAnomaly(tracker, timestampMs, value, score);
+    detector.learn(memory.detector, timestampMs, value);
+    if (event === 'closed') publishAnomaly(state, index, tracker);
+    if (event === 'opened' || event === 'updated') return 'moved';
+    return isOver || event === 'closed' ? 'closed' : 'none';
   }
 
   function closeSilent(state: ShardState): void {
+    if (Math.floor(state.watermarkMs / HOUR_MS) <= Math.floor(state.sweptAtMs / HOUR_MS)) return;
+    state.sweptAtMs = state.watermarkMs;
     for (let index = 0; index < state.seriesIds.length; index++) {
-      const tracker = state.slab.subarray(index * words + trackerAt, (index + 1) * words);
+      const { tracker } = memoryOf(state, index);
       if (closeSilentAnomaly(tracker, state.watermarkMs)) publishAnomaly(state, index, tracker);
     }
   }
 
   return { layout, seriesIndex, applySamples, startDetector, closeSilent };
+}
+
+/**
+ * Whether a sample is the next of its series, and if so notes it. A repeat changes nothing but the count of what was left
+ * out; a late one is left out of detection and rollups and stays readable as raw.
+ */
+function isNext(state: ShardState, index: number, timestampMs: number, value: number, isStale: boolean): boolean {
+  const { words } = state;
+  const at = index * SLOT.words;
+  const lastMs = words[at + SLOT.lastTimestampMs]!;
+  if (timestampMs === lastMs) {
+    countDiscarded(state, 'duplicate');
+    return false;
+  }
+  // The end of a series says nothing that can be read, whenever it comes.
+  if (!isStale) addRawRow(state, index, timestampMs, value);
+  if (timestampMs < lastMs) {
+    countDiscarded(state, 'late');
+    return false;
+  }
+  words[at + SLOT.lastTimestampMs] = timestampMs;
+  words[at + SLOT.staleAtMs] = isStale ? timestampMs : 0;
+  if (timestampMs > state.watermarkMs) state.watermarkMs = timestampMs;
+  state.counters.samples++;
+  return true;
+}
+
+function addRawRow(state: ShardState, index: number, timestampMs: number, value: number): void {
+  const { raw } = state.pending;
+  const row = appendRow(raw, index, timestampMs); // may replace the columns
+  raw.columns[0]![row] = value;
 }
