@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { BYTES, FieldReader } from './remote-write-fields.ts';
+import { BYTES, FieldReader } from './protobuf-fields.ts';
 import type { Refusal } from './validate.ts';
 import type { LabelPair } from './validate-labels.ts';
 import { quote } from './validate-rejections.ts';

@@ -1,5 +1,5 @@
 import { ServiceError } from '../platform/errors.ts';
-import { BYTES, FIXED64, FieldReader, invalid, VARINT } from './remote-write-fields.ts';
+import { BYTES, FIXED64, FieldReader, invalid, VARINT } from './protobuf-fields.ts';
 import { parseLabelBlock } from './remote-write-labels.ts';
 import type { Identity } from './series-identity.ts';
 import { decompressSnappyBlock } from './snappy-block.ts';

@@ -1,14 +1,15 @@
+import { isUtf8 } from 'node:buffer';
 import { ServiceError } from '../platform/errors.ts';
 
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const BYTES = 2;
-const FIXED32 = 5;
+export const FIXED32 = 5;
 
 /**
- * Walks over the fields of a protobuf message.
+ * Walks over the fields of a protobuf message; shared by all protocols that speak it.
  *
- * Groups are refused: no version of the protocol has any, and skipping them is how parsers overflow their stack.
+ * Groups are refused: none of them has any, and skipping them is how parsers overflow their stack.
  */
 export class FieldReader {
   readonly bytes: Buffer;
@@ -58,6 +59,64 @@ export class FieldReader {
       if (byte < 0x80) return high * 0x100000000 + (low >>> 0);
     }
     throw invalid('a number is longer than 10 bytes');
+  }
+
+  readBool(end: number): boolean {
+    return this.readInt64(end) !== 0;
+  }
+
+  /** Of an int64 the low half, as the protocol cuts it for int32 and for enums. */
+  readInt32(end: number): number {
+    return this.readInt64(end) | 0;
+  }
+
+  /** A zigzag number: sint32. */
+  readSint32(end: number): number {
+    const raw = this.#readUint32(end);
+    return (raw >>> 1) ^ -(raw & 1);
+  }
+
+  readUint32(end: number): number {
+    return this.#readUint32(end);
+  }
+
+  readFixed32(end: number): number {
+    return this.#view.getUint32(this.#skipBytes(4, end), true);
+  }
+
+  /** A fixed64 as a number: exact within 2^53. */
+  readFixed64(end: number): number {
+    const at = this.#skipBytes(8, end);
+    return this.#view.getUint32(at + 4, true) * 0x100000000 + this.#view.getUint32(at, true);
+  }
+
+  /** As readFixed64, with a sign. */
+  readSfixed64(end: number): number {
+    const at = this.#skipBytes(8, end);
+    return this.#view.getInt32(at + 4, true) * 0x100000000 + this.#view.getUint32(at, true);
+  }
+
+  /** Nanoseconds since 1970 as whole milliseconds: exact, although no number holds the nanoseconds. */
+  readNanosAsMs(end: number): number {
+    const at = this.#skipBytes(8, end);
+    const high = this.#view.getUint32(at + 4, true);
+    // 2^32 ns are 4294 ms and 967296 ns.
+    return high * 4294 + Math.floor((high * 967_296 + this.#view.getUint32(at, true)) / 1e6);
+  }
+
+  /** Bytes of a field, as a view of the message. */
+  readBytes(end: number): Buffer {
+    this.expect(BYTES);
+    const until = this.readEnd(end);
+    const bytes = this.bytes.subarray(this.at, until);
+    this.at = until;
+    return bytes;
+  }
+
+  /** A text; undefined where it is not UTF-8: never replaced. */
+  readText(end: number): string | undefined {
+    const bytes = this.readBytes(end);
+    return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
   }
 
   readFloat64(end: number): number {
