@@ -109,7 +109,7 @@ async function showUse(runtime: Runtime, progress: Progress): Promise<void> {
   progress.say('Point Prometheus here: paste into prometheus.yml');
   progress.say(remoteWriteBlock(baseUrl, credentials.keys.ingest));
   progress.say('');
-  progress.say('Ask: curl -H "Authorization: Bearer $READ_KEY" ' + `${baseUrl}/v1/predictions`);
+  progress.say(`Ask: curl -H "Authorization: Bearer ${credentials.keys.read}" ${baseUrl}/v1/predictions`);
   progress.say('Stop: Ctrl-C');
 }
 
