@@ -1,15 +1,36 @@
 import type { Labels, SeriesId, SeriesKind } from '../../models/domain/series.ts';
 
-/** Accepted samples of one series: ascending times without repeats, all three arrays of equal length. */
-export interface SeriesBatch {
+/** Who a series is, with what it is written as: made once for a series and not for each request (`series-head.ts`). */
+export interface SeriesHead {
   readonly seriesId: SeriesId;
   readonly labels: Labels;
   readonly kind: SeriesKind;
+  /** The 16 bytes of the identifier as four words, the first byte highest. */
+  readonly idWords: Int32Array;
+  /** The labels as they are written. */
+  readonly labelBytes: Uint8Array;
+}
+
+/** Accepted samples of many series in flat columns; within a series ascending times without repeats. */
+export interface SeriesColumns {
+  /** Each series once, and each with a sample. */
+  readonly heads: readonly SeriesHead[];
+  /** Samples of series i are [sampleStarts[i], sampleStarts[i + 1]). */
+  readonly sampleStarts: Uint32Array;
   readonly timestampsMs: Float64Array;
   readonly values: Float64Array;
   /** 1 = Prometheus stale marker: the series ends here, and its value is NaN. */
   readonly stale: Uint8Array;
 }
+
+/** For batches of logs only. */
+export const NO_SERIES: SeriesColumns = {
+  heads: [],
+  sampleStarts: new Uint32Array(1),
+  timestampsMs: new Float64Array(0),
+  values: new Float64Array(0),
+  stale: new Uint8Array(0),
+};
 
 export type LogSeverity = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'unknown';
 
@@ -28,7 +49,7 @@ export interface LogBatch {
 }
 
 export interface SegmentBatch {
-  readonly series: readonly SeriesBatch[];
+  readonly series: SeriesColumns;
   readonly logs: readonly LogBatch[];
 }
 

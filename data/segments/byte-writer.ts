@@ -3,10 +3,12 @@ const FIRST_CAPACITY_BYTES = 4096;
 /** Bytes appended one after another; little-endian; grows by doubling. */
 export class ByteWriter {
   #bytes: Buffer;
+  #view: DataView;
   #length = 0;
 
   constructor(capacityBytes: number = FIRST_CAPACITY_BYTES) {
     this.#bytes = Buffer.allocUnsafe(Math.max(16, capacityBytes));
+    this.#view = viewOf(this.#bytes);
   }
 
   get length(): number {
@@ -41,16 +43,29 @@ export class ByteWriter {
     this.varint(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
-  /** All NaN are written alike, so that equal samples give equal bytes. */
-  float64(value: number): void {
-    this.#reserve(8);
-    if (Number.isNaN(value)) {
-      this.#bytes.writeUInt32LE(0, this.#length);
-      this.#bytes.writeUInt32LE(0x7ff80000, this.#length + 4);
-    } else {
-      this.#bytes.writeDoubleLE(value, this.#length);
+  /** Values from start up to and without end. All NaN are written alike, so that equal samples give equal bytes. */
+  float64s(values: Float64Array, start: number, end: number): void {
+    this.#reserve((end - start) * 8);
+    const view = this.#view;
+    let at = this.#length;
+    for (let i = start; i < end; i++, at += 8) {
+      const value = values[i]!;
+      if (Number.isNaN(value)) {
+        view.setUint32(at, 0, true);
+        view.setUint32(at + 4, 0x7ff80000, true);
+      } else {
+        view.setFloat64(at, value, true);
+      }
     }
-    this.#length += 8;
+    this.#length = at;
+  }
+
+  /** Words as they are in identifiers: the highest byte first. */
+  words(words: Int32Array): void {
+    this.#reserve(words.length * 4);
+    let at = this.#length;
+    for (let i = 0; i < words.length; i++, at += 4) this.#view.setInt32(at, words[i]!);
+    this.#length = at;
   }
 
   raw(source: Uint8Array): void {
@@ -86,5 +101,10 @@ export class ByteWriter {
     const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
+    this.#view = viewOf(grown);
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -16,7 +16,13 @@ export function encodeLogColumns(logs: readonly LogBatch[]): Uint8Array {
   for (const { labels } of logs) writer.raw(encodeLabels(labels));
   for (const { records } of logs) writer.varint(records.length);
   const times = new TimestampEncoder(writer);
-  for (const { records } of logs) times.run(records.length, (i) => records[i]!.timestampMs);
+  for (const { records } of logs) {
+    times.run(
+      Float64Array.from(records, ({ timestampMs }) => timestampMs),
+      0,
+      records.length,
+    );
+  }
   for (const { records } of logs) for (const { severity } of records) writer.u8(SEVERITIES.indexOf(severity));
   for (const { records } of logs) for (const { line } of records) writer.text(line);
   return writer.view();

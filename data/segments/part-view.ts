@@ -5,7 +5,7 @@ import { corrupt } from './corrupt.ts';
 import { decodeLabels } from './label-block.ts';
 import { decodeLogColumns } from './log-columns.ts';
 import type { Frame } from './part-frame.ts';
-import { decodeSeriesColumns, kindOf, SERIES_ID_BYTES, type SeriesColumns } from './series-columns.ts';
+import { decodeSeriesColumns, kindOf, type PartColumns, SERIES_ID_BYTES } from './series-columns.ts';
 
 /** A part whose samples are decoded at once, and its labels and logs when first asked for. */
 export class PartView implements DecodedPart {
@@ -15,7 +15,7 @@ export class PartView implements DecodedPart {
   readonly logRecordCount: number;
   readonly #frame: Frame;
   readonly #ids: Buffer;
-  readonly #columns: SeriesColumns;
+  readonly #columns: PartColumns;
   #labels: Uint8Array | undefined;
   #logs: readonly LogBatch[] | undefined;
 

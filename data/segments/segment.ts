@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { DecodedPart, LogBatch, SegmentBatch, SeriesBatch } from './batch.ts';
+import type { DecodedPart, LogBatch, SegmentBatch, SeriesColumns } from './batch.ts';
 import { packBlock } from './block.ts';
 import { corrupt } from './corrupt.ts';
 import { encodeLogColumns } from './log-columns.ts';
-import { framePart, type PartHead, readFrame } from './part-frame.ts';
+import { framePart, readFrame } from './part-frame.ts';
 import { PartView } from './part-view.ts';
 import { encodeSeriesBlocks } from './series-columns.ts';
-import { shardOf } from './shard.ts';
+import { shardOf, shardOfWord } from './shard.ts';
 
 /** Where the data of one shard lies in the segment: all that its consumer has to read. */
 export interface SegmentPart {
@@ -36,14 +36,16 @@ export function encodeSegment(workspace: string, shardCount: number, batch: Segm
   const chunks: Uint8Array[] = [];
   const parts: SegmentPart[] = [];
   let offset = 0;
-  const byShard = splitByShard(shardCount, batch);
+  const seriesByShard = groupSeries(shardCount, batch.series);
+  const logsByShard = groupLogs(shardCount, batch.logs);
   for (let shard = 0; shard < shardCount; shard++) {
-    const { series, logs } = byShard[shard]!;
-    const samples = series.reduce((sum, { values }) => sum + values.length, 0);
+    const { places, samples } = seriesByShard[shard]!;
+    const logs = logsByShard[shard]!;
     const logRecords = logs.reduce((sum, { records }) => sum + records.length, 0);
     if (samples + logRecords === 0) continue;
-    const head = { workspace, shard, series: series.length, samples, streams: logs.length, logRecords };
-    const bytes = encodePart(head, { series, logs });
+    const head = { workspace, shard, series: places.length, samples, streams: logs.length, logRecords };
+    const blocks = [...encodeSeriesBlocks(batch.series, places, samples), packBlock(encodeLogColumns(logs))];
+    const bytes = framePart(head, blocks);
     parts.push({ offset, length: bytes.length, shard, samples, logRecords });
     chunks.push(bytes);
     offset += bytes.length;
@@ -56,31 +58,41 @@ export function encodeSegment(workspace: string, shardCount: number, batch: Segm
   return { segmentId, key: `seg/${workspace}/${hour}/${segmentId}`, bytes, parts, newestMs };
 }
 
-interface ShardBatch {
-  readonly series: SeriesBatch[];
-  readonly logs: LogBatch[];
+interface ShardSeries {
+  /** Of its series in the batch. */
+  readonly places: Uint32Array;
+  readonly samples: number;
 }
 
-function splitByShard(shardCount: number, batch: SegmentBatch): readonly ShardBatch[] {
-  const shards = Array.from({ length: shardCount }, (): ShardBatch => ({ series: [], logs: [] }));
-  for (const series of batch.series) {
-    if (series.values.length > 0) shards[shardOf(series.seriesId, shardCount)]!.series.push(series);
+function groupSeries(shardCount: number, { heads, sampleStarts }: SeriesColumns): readonly ShardSeries[] {
+  const shards = Uint32Array.from(heads, ({ idWords }) => shardOfWord(idWords[0]!, shardCount));
+  const series = new Uint32Array(shardCount);
+  const samples = new Float64Array(shardCount);
+  for (let place = 0; place < shards.length; place++) {
+    const shard = shards[place]!;
+    series[shard]!++;
+    samples[shard]! += sampleStarts[place + 1]! - sampleStarts[place]!;
   }
-  for (const stream of batch.logs) {
-    if (stream.records.length > 0) shards[shardOf(stream.streamId, shardCount)]!.logs.push(stream);
+  const grouped = Array.from(series, (count, shard) => ({ places: new Uint32Array(count), samples: samples[shard]! }));
+  series.fill(0);
+  for (let place = 0; place < shards.length; place++) {
+    const shard = shards[place]!;
+    grouped[shard]!.places[series[shard]!++] = place;
+  }
+  return grouped;
+}
+
+function groupLogs(shardCount: number, logs: readonly LogBatch[]): readonly LogBatch[][] {
+  const shards = Array.from({ length: shardCount }, (): LogBatch[] => []);
+  for (const stream of logs) {
+    if (stream.records.length > 0) shards[shardOf(stream.streamId, shardCount)]!.push(stream);
   }
   return shards;
 }
 
-function encodePart(head: PartHead, { series, logs }: SegmentBatch): Uint8Array {
-  return framePart(head, [...encodeSeriesBlocks(series, head.samples), packBlock(encodeLogColumns(logs))]);
-}
-
-function newestOf({ series, logs }: SegmentBatch): number {
+function newestOf({ series: { timestampsMs }, logs }: SegmentBatch): number {
   let newestMs = Number.NEGATIVE_INFINITY;
-  for (const { timestampsMs } of series) {
-    for (let i = 0; i < timestampsMs.length; i++) newestMs = Math.max(newestMs, timestampsMs[i]!);
-  }
+  for (let i = 0; i < timestampsMs.length; i++) newestMs = Math.max(newestMs, timestampsMs[i]!);
   for (const { records } of logs) for (const { timestampMs } of records) newestMs = Math.max(newestMs, timestampMs);
   return newestMs;
 }

@@ -1,33 +1,36 @@
 import type { SeriesKind } from '../../models/domain/series.ts';
-import type { SeriesBatch } from './batch.ts';
+import type { SeriesColumns } from './batch.ts';
 import { packBlock, storeBlock } from './block.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { corrupt } from './corrupt.ts';
-import { encodeLabels } from './label-block.ts';
 import { TimestampDecoder, TimestampEncoder } from './timestamps.ts';
 
 export const SERIES_ID_BYTES = 16;
 const KIND_GAUGE = 0;
 const KIND_COUNTER = 1;
 
-/** The three blocks of a part's series: identifiers, columns, and the labels, which a reader seldom needs. */
-export function encodeSeriesBlocks(series: readonly SeriesBatch[], samples: number): Uint8Array[] {
-  const ids = new ByteWriter(series.length * SERIES_ID_BYTES);
-  const columns = new ByteWriter(series.length * 8 + samples * 10 + 16);
-  const labels = new ByteWriter(series.length * 128 + 16);
-  for (const { seriesId } of series) writeId(ids, seriesId);
-  for (const { values } of series) for (let i = 0; i < values.length; i++) columns.float64(values[i]!);
-  for (const { kind } of series) columns.u8(kind === 'counter' ? KIND_COUNTER : KIND_GAUGE);
-  for (const batch of series) {
-    const bytes = encodeLabels(batch.labels);
-    columns.varint(bytes.length);
-    labels.raw(bytes);
+/** The three blocks of some series of a batch, by their places in it: identifiers, columns, and the labels, which a reader seldom needs. */
+export function encodeSeriesBlocks(
+  { heads, sampleStarts, timestampsMs, values, stale }: SeriesColumns,
+  places: Uint32Array,
+  samples: number,
+): Uint8Array[] {
+  const ids = new ByteWriter(places.length * SERIES_ID_BYTES);
+  const columns = new ByteWriter(places.length * 8 + samples * 10 + 16);
+  const labels = new ByteWriter(places.length * 192 + 16);
+  for (const place of places) ids.words(heads[place]!.idWords);
+  for (const place of places) columns.float64s(values, sampleStarts[place]!, sampleStarts[place + 1]!);
+  for (const place of places) columns.u8(heads[place]!.kind === 'counter' ? KIND_COUNTER : KIND_GAUGE);
+  for (const place of places) {
+    const { labelBytes } = heads[place]!;
+    columns.varint(labelBytes.length);
+    labels.raw(labelBytes);
   }
-  for (const { timestampsMs } of series) columns.varint(timestampsMs.length);
+  for (const place of places) columns.varint(sampleStarts[place + 1]! - sampleStarts[place]!);
   const times = new TimestampEncoder(columns);
-  for (const { timestampsMs } of series) times.run(timestampsMs.length, (i) => timestampsMs[i]!);
-  writeStale(columns, series);
+  for (const place of places) times.run(timestampsMs, sampleStarts[place]!, sampleStarts[place + 1]!);
+  writeStale(columns, staleAmong(places, sampleStarts, stale));
   return [storeBlock(ids.view()), packBlock(columns.view()), packBlock(labels.view())];
 }
 
@@ -37,22 +40,29 @@ export function writeId(writer: ByteWriter, id: string): void {
   }
 }
 
-/** Stale markers are rare: how many there are, then the distance from each to the one before. */
-function writeStale(columns: ByteWriter, series: readonly SeriesBatch[]): void {
-  const places: number[] = [];
+/** Which samples are stale markers, counted over the series of a part. */
+function staleAmong(places: Uint32Array, sampleStarts: Uint32Array, stale: Uint8Array): number[] {
+  if (!stale.includes(1)) return [];
+  const found: number[] = [];
   let sample = 0;
-  for (const { stale } of series) {
-    for (let i = 0; i < stale.length; i++, sample++) if (stale[i] === 1) places.push(sample);
-  }
-  columns.varint(places.length);
-  let last = 0;
   for (const place of places) {
-    columns.varint(place - last);
-    last = place;
+    const end = sampleStarts[place + 1]!;
+    for (let i = sampleStarts[place]!; i < end; i++, sample++) if (stale[i] === 1) found.push(sample);
+  }
+  return found;
+}
+
+/** Stale markers are rare: how many there are, then the distance from each to the one before. */
+function writeStale(columns: ByteWriter, samples: readonly number[]): void {
+  columns.varint(samples.length);
+  let last = 0;
+  for (const sample of samples) {
+    columns.varint(sample - last);
+    last = sample;
   }
 }
 
-export interface SeriesColumns {
+export interface PartColumns {
   readonly kinds: Uint8Array;
   /** Labels of series i are the bytes from labelStarts[i] up to labelStarts[i + 1] of the labels block. */
   readonly labelStarts: Uint32Array;
@@ -62,7 +72,7 @@ export interface SeriesColumns {
   readonly stale: Uint8Array;
 }
 
-export function decodeSeriesColumns(plain: Uint8Array, seriesCount: number, samples: number): SeriesColumns {
+export function decodeSeriesColumns(plain: Uint8Array, seriesCount: number, samples: number): PartColumns {
   const reader = new ByteReader(plain);
   if (seriesCount * 3 + samples * 9 > reader.left) throw corrupt('fewer columns than the header says');
   const values = reader.float64s(samples);

@@ -17,15 +17,16 @@ export class TimestampEncoder {
     this.#writer = writer;
   }
 
-  run(count: number, timestampAt: (index: number) => number): void {
+  /** One run: the times from start up to and without end. */
+  run(timestampsMs: Float64Array, start: number, end: number): void {
     let lastMs = 0;
     let lastStepMs = 0;
-    for (let i = 0; i < count; i++) {
-      const timestampMs = timestampAt(i);
+    for (let i = start; i < end; i++) {
+      const timestampMs = timestampsMs[i]!;
       if (!Number.isInteger(timestampMs) || Math.abs(timestampMs) > MAX_ABSOLUTE_MS) {
         throw new RangeError(`segment: timestamp must be whole milliseconds within 2^50, got ${timestampMs}`);
       }
-      if (i === 0) {
+      if (i === start) {
         this.#writer.zigzag(timestampMs - this.#runStartMs);
         this.#runStartMs = timestampMs;
       } else {

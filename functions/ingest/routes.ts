@@ -1,3 +1,4 @@
+import { NO_SERIES } from '../../data/segments/batch.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { acceptItems, acceptMetrics, contextOf, type IngestRoutesDependencies, refusal } from './accept-items.ts';
@@ -98,7 +99,7 @@ function createLogsJson(dependencies: IngestRoutesDependencies): Handle {
     const body = await openJsonBody(request, dependencies.limits);
     const batch = dependencies.decodeLogsJson(body, mediaType, contextOf(dependencies, request));
     const { replayed } = await acceptItems(dependencies, request, {
-      batch: { series: [], logs: batch.logs },
+      batch: { series: NO_SERIES, logs: batch.logs },
       what: 'logRecords',
       accepted: batch.acceptedRecords,
       rejected: batch.rejected,

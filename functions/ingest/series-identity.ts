@@ -1,12 +1,10 @@
+import type { SeriesHead } from '../../data/segments/batch.ts';
+import { createSeriesHead } from '../../data/segments/series-head.ts';
 import { seriesIdOf } from '../../data/segments/series-id.ts';
-import { type Labels, metricName, type SeriesId, type SeriesKind } from '../../models/domain/series.ts';
+import { type Labels, metricName, type SeriesKind } from '../../models/domain/series.ts';
 
-/** Who a series is. One object for one series as long as the cache knows it. */
-export interface Identity {
-  readonly seriesId: SeriesId;
-  readonly labels: Labels;
-  readonly kind: SeriesKind;
-}
+/** Who a series is. One object for one key as long as the cache knows it. */
+export type Identity = SeriesHead;
 
 /**
  * Remembers which series a sequence of label bytes means, so that labels are parsed, checked, sorted and hashed once for a
@@ -53,11 +51,7 @@ export function createSeriesIdentity(options: SeriesIdentityOptions = DEFAULT_OP
       return earlier;
     },
     make(workspace, key, labels, kind) {
-      const identity = {
-        seriesId: seriesIdOf(workspace, labels),
-        labels,
-        kind: kind ?? kindOfName(metricName(labels)),
-      };
+      const identity = createSeriesHead(seriesIdOf(workspace, labels), labels, kind ?? kindOfName(metricName(labels)));
       keep(workspace, key, identity);
       return identity;
     },

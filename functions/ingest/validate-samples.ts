@@ -1,9 +1,12 @@
-import type { SeriesBatch } from '../../data/segments/batch.ts';
+import type { SeriesColumns } from '../../data/segments/batch.ts';
 import type { IngestLimits } from './limits.ts';
+import { hashId } from './seeded-hash.ts';
 import type { Identity } from './series-identity.ts';
 import type { Refusal } from './validate.ts';
 
 const FIRST_CAPACITY = 2048;
+/** A power of two. */
+const FIRST_TABLE_SLOTS = 4096;
 
 /** Collects the samples of a request in flat columns, and hands them out by series: ascending, without repeats. */
 export class SampleCollector {
@@ -13,25 +16,23 @@ export class SampleCollector {
   #slots = new Uint32Array(FIRST_CAPACITY);
   #count = 0;
   #inOrder = true;
-  #anyStale = false;
   #slot = 0;
   readonly #identities: Identity[] = [];
-  readonly #slotOf = new Map<string, number>();
-
-  get count(): number {
-    return this.#count;
-  }
+  /** Slot + 1 of each identity at the place that its hash says, or at the next free one. */
+  #table = new Int32Array(FIRST_TABLE_SLOTS);
 
   /** The samples that follow belong to this series; it may have come up before. */
   begin(identity: Identity): void {
-    const slot = this.#slotOf.get(identity.seriesId);
-    if (slot === undefined) {
-      this.#slot = this.#identities.length;
-      this.#slotOf.set(identity.seriesId, this.#slot);
-      this.#identities.push(identity);
-    } else {
-      this.#slot = slot;
+    const place = this.#find(identity);
+    const known = this.#table[place]!;
+    if (known > 0) {
+      this.#slot = known - 1;
+      return;
     }
+    this.#slot = this.#identities.length;
+    this.#identities.push(identity);
+    this.#table[place] = this.#slot + 1;
+    if (this.#identities.length * 2 > this.#table.length) this.#growTable();
   }
 
   add(timestampMs: number, value: number, stale: 0 | 1): void {
@@ -47,16 +48,15 @@ export class SampleCollector {
     this.#timestampsMs[at] = timestampMs;
     this.#values[at] = value;
     this.#stale[at] = stale;
-    if (stale === 1) this.#anyStale = true;
     this.#slots[at] = this.#slot;
     this.#count = at + 1;
   }
 
   /** Sorts what came out of order; of samples with the same time the first wins. */
-  finish(): { readonly series: SeriesBatch[]; readonly samples: number; readonly duplicates: number } {
+  finish(): { readonly series: SeriesColumns; readonly samples: number; readonly duplicates: number } {
     const before = this.#count;
     if (!this.#inOrder) this.#reorder();
-    return { series: this.#split(), samples: this.#count, duplicates: before - this.#count };
+    return { series: this.#columns(), samples: this.#count, duplicates: before - this.#count };
   }
 
   #reorder(): void {
@@ -80,25 +80,44 @@ export class SampleCollector {
     this.#count = kept.length;
   }
 
-  #split(): SeriesBatch[] {
-    const series: SeriesBatch[] = [];
-    let start = 0;
-    while (start < this.#count) {
-      const slot = this.#slots[start]!;
-      let end = start + 1;
-      while (end < this.#count && this.#slots[end] === slot) end++;
-      const { seriesId, labels, kind } = this.#identities[slot]!;
-      series.push({
-        seriesId,
-        labels,
-        kind,
-        timestampsMs: this.#timestampsMs.subarray(start, end),
-        values: this.#values.subarray(start, end),
-        stale: this.#anyStale ? this.#stale.subarray(start, end) : notStale(end - start),
-      });
-      start = end;
+  /** A series whose samples were all refused is left out. */
+  #columns(): SeriesColumns {
+    const heads: Identity[] = [];
+    const sampleStarts = new Uint32Array(this.#identities.length + 1);
+    let last = -1;
+    for (let i = 0; i < this.#count; i++) {
+      const slot = this.#slots[i]!;
+      if (slot === last) continue;
+      last = slot;
+      sampleStarts[heads.length] = i;
+      heads.push(this.#identities[slot]!);
     }
-    return series;
+    sampleStarts[heads.length] = this.#count;
+    return {
+      heads,
+      sampleStarts: sampleStarts.subarray(0, heads.length + 1),
+      timestampsMs: this.#timestampsMs.subarray(0, this.#count),
+      values: this.#values.subarray(0, this.#count),
+      stale: this.#stale.subarray(0, this.#count),
+    };
+  }
+
+  /** The place of this series in the table, or the free one where it belongs. */
+  #find({ idWords, seriesId }: Identity): number {
+    const mask = this.#table.length - 1;
+    let place = hashId(idWords) & mask;
+    for (;;) {
+      const known = this.#table[place]!;
+      if (known === 0 || this.#identities[known - 1]!.seriesId === seriesId) return place;
+      place = (place + 1) & mask;
+    }
+  }
+
+  #growTable(): void {
+    this.#table = new Int32Array(this.#table.length * 2);
+    for (let slot = 0; slot < this.#identities.length; slot++) {
+      this.#table[this.#find(this.#identities[slot]!)] = slot + 1;
+    }
   }
 
   #grow(): void {
@@ -108,16 +127,6 @@ export class SampleCollector {
     this.#stale = grown(new Uint8Array(capacity), this.#stale);
     this.#slots = grown(new Uint32Array(capacity), this.#slots);
   }
-}
-
-/** Nearly all series of nearly all requests: one view for each length, instead of one for each series. */
-const NOT_STALE: Uint8Array[] = [];
-const SHARED_LENGTHS = 64;
-
-function notStale(length: number): Uint8Array {
-  if (length >= SHARED_LENGTHS) return new Uint8Array(length);
-  NOT_STALE[length] ??= new Uint8Array(length);
-  return NOT_STALE[length];
 }
 
 function grown<T extends Float64Array | Uint8Array | Uint32Array>(target: T, source: T): T {

@@ -1,4 +1,4 @@
-import type { LogBatch, SeriesBatch } from '../../data/segments/batch.ts';
+import type { LogBatch, SeriesColumns } from '../../data/segments/batch.ts';
 import type { IngestLimits } from './limits.ts';
 import type { SeriesIdentity } from './series-identity.ts';
 
@@ -27,8 +27,8 @@ export interface Rejections {
 }
 
 export interface MetricsBatch {
-  /** In the order of their first appearance, each once. */
-  readonly series: SeriesBatch[];
+  /** In the order of their first appearance. */
+  readonly series: SeriesColumns;
   readonly acceptedSamples: number;
   readonly rejected: Rejections;
   /** Left out without refusing anything, by reason: `duplicate`, `exemplar`, `metadata`. */

@@ -1,4 +1,5 @@
-import type { LogBatch, SeriesBatch } from '../../../data/segments/batch.ts';
+import type { LogBatch } from '../../../data/segments/batch.ts';
+import type { SeriesBatch } from '../../support/series-columns.ts';
 
 export const WORKSPACE = 'abcdefghijkl';
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { formatSegmentMessage, parseSegmentMessage } from '../../../data/segments/message.ts';
 import { encodeSegment } from '../../../data/segments/segment.ts';
 import { ServiceError } from '../../../functions/platform/errors.ts';
+import { columnsOf } from '../../support/series-columns.ts';
 import { idOfShard, series, WORKSPACE } from './batches.ts';
 
-const segment = encodeSegment(WORKSPACE, 4, { series: [series(idOfShard(2), [[0, 1]])], logs: [] });
+const segment = encodeSegment(WORKSPACE, 4, { series: columnsOf([series(idOfShard(2), [[0, 1]])]), logs: [] });
 const message = formatSegmentMessage(WORKSPACE, segment, segment.parts[0]!);
 
 describe('the message about a part', () => {

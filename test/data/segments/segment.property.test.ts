@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DecodedPart } from '../../../data/segments/batch.ts';
+import type { DecodedPart, LogBatch } from '../../../data/segments/batch.ts';
 import { decodeSegmentPart, encodeSegment } from '../../../data/segments/segment.ts';
 import { ServiceError } from '../../../functions/platform/errors.ts';
+import { columnsOf, type SeriesBatch } from '../../support/series-columns.ts';
 import { idOfShard, log, series, WORKSPACE } from './batches.ts';
 
 const id = fc.stringMatching(/^[0-9a-f]{32}$/);
@@ -39,11 +40,15 @@ const batches = fc
   .record({ series: fc.array(seriesBatch, { maxLength: 8 }), logs: fc.array(logBatch, { maxLength: 3 }) })
   .filter(({ series: list, logs }) => list.length + logs.length > 0);
 
+function toSegment({ series: list, logs }: { series: readonly SeriesBatch[]; logs: readonly LogBatch[] }) {
+  return { series: columnsOf(list), logs };
+}
+
 describe('a segment', () => {
   it('gives back whatever went in, over all its parts', () => {
     fc.assert(
       fc.property(batches, fc.integer({ min: 1, max: 5 }), (batch, shardCount) => {
-        const segment = encodeSegment(WORKSPACE, shardCount, batch);
+        const segment = encodeSegment(WORKSPACE, shardCount, toSegment(batch));
 
         const parts = segment.parts.map(({ offset, length }) =>
           decodeSegmentPart(segment.bytes.subarray(offset, offset + length)),
@@ -60,7 +65,7 @@ describe('a segment', () => {
           series: byShard(batch.series, ({ seriesId }) => seriesId),
           logs: byShard(batch.logs, ({ streamId }) => streamId),
         });
-        expect(encodeSegment(WORKSPACE, shardCount, batch).segmentId).toBe(segment.segmentId);
+        expect(encodeSegment(WORKSPACE, shardCount, toSegment(batch)).segmentId).toBe(segment.segmentId);
       }),
       { numRuns: 300, seed: 1 },
     );
@@ -69,8 +74,10 @@ describe('a segment', () => {
 
 describe('a damaged part', () => {
   const { bytes } = encodeSegment(WORKSPACE, 1, {
-    series: Array.from({ length: 20 }, (_, i) =>
-      series(idOfShard(0, i), [[1_700_000_000_000 + i, i / 3]], i === 3 ? [0] : []),
+    series: columnsOf(
+      Array.from({ length: 20 }, (_, i) =>
+        series(idOfShard(0, i), [[1_700_000_000_000 + i, i / 3]], i === 3 ? [0] : []),
+      ),
     ),
     logs: [log(idOfShard(0), [[1_700_000_000_000, 'a line of text']])],
   });

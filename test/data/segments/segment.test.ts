@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decodeSegmentPart, encodeSegment } from '../../../data/segments/segment.ts';
+import { columnsOf } from '../../support/series-columns.ts';
 import { idOfShard, log, series, WORKSPACE } from './batches.ts';
 
 const NOON_MS = Date.UTC(2026, 10, 21, 12);
@@ -12,7 +13,7 @@ describe('a segment', () => {
       [NOON_MS + 15_000, -0],
     ]);
 
-    const segment = encodeSegment(WORKSPACE, 4, { series: [batch], logs: [] });
+    const segment = encodeSegment(WORKSPACE, 4, { series: columnsOf([batch]), logs: [] });
     const part = decodeSegmentPart(segment.bytes, { workspace: WORKSPACE, shard: 1 });
 
     expect(segment.parts).toEqual([{ offset: 0, length: segment.bytes.length, shard: 1, samples: 2, logRecords: 0 }]);
@@ -26,7 +27,7 @@ describe('a segment', () => {
 
   it('is named by its bytes and by the hour of what is newest in it', () => {
     const segment = encodeSegment(WORKSPACE, 4, {
-      series: [series(idOfShard(0), [[NOON_MS - 1, 1]])],
+      series: columnsOf([series(idOfShard(0), [[NOON_MS - 1, 1]])]),
       logs: [log(idOfShard(0), [[NOON_MS, 'x']])],
     });
 
@@ -38,7 +39,10 @@ describe('a segment', () => {
   it('has one part after another, one for each shard it touches, and each can be read alone', () => {
     const all = [3, 0, 2, 0].map((shard, i) => series(idOfShard(shard, i), [[NOON_MS, i]]));
 
-    const segment = encodeSegment(WORKSPACE, 4, { series: all, logs: [log(idOfShard(2), [[NOON_MS, 'x']])] });
+    const segment = encodeSegment(WORKSPACE, 4, {
+      series: columnsOf(all),
+      logs: [log(idOfShard(2), [[NOON_MS, 'x']])],
+    });
 
     expect(segment.parts.map(({ shard, samples, logRecords }) => [shard, samples, logRecords])).toEqual([
       [0, 2, 0],
@@ -64,7 +68,10 @@ describe('a segment', () => {
   it('has the same bytes for the same batch, whatever bits its NaN have', () => {
     const odd = new Float64Array(new Uint32Array([0x00000002, 0x7ff00000]).buffer);
     const make = (values: Float64Array) =>
-      encodeSegment(WORKSPACE, 1, { series: [{ ...series(idOfShard(0), [[NOON_MS, 0]]), values }], logs: [] });
+      encodeSegment(WORKSPACE, 1, {
+        series: columnsOf([{ ...series(idOfShard(0), [[NOON_MS, 0]]), values }]),
+        logs: [],
+      });
 
     expect(make(odd).segmentId).toBe(make(Float64Array.of(Number.NaN)).segmentId);
   });
@@ -73,7 +80,7 @@ describe('a segment', () => {
     const points = Array.from({ length: 300 }, (_, i): [number, number] => [NOON_MS + i, i]);
     const batch = series(idOfShard(0), points, [0, 1, 255, 299]);
 
-    const part = decodeSegmentPart(encodeSegment(WORKSPACE, 1, { series: [batch], logs: [] }).bytes);
+    const part = decodeSegmentPart(encodeSegment(WORKSPACE, 1, { series: columnsOf([batch]), logs: [] }).bytes);
 
     expect(part.stale).toEqual(batch.stale);
     expect(part.values[255]).toBeNaN();
@@ -87,7 +94,7 @@ describe('a segment', () => {
     };
 
     const part = decodeSegmentPart(
-      encodeSegment(WORKSPACE, 1, { series: [], logs: [batch, log(idOfShard(0, 1), [[0, '']])] }).bytes,
+      encodeSegment(WORKSPACE, 1, { series: columnsOf([]), logs: [batch, log(idOfShard(0, 1), [[0, '']])] }).bytes,
     );
 
     expect(part.logs).toEqual([batch, log(idOfShard(0, 1), [[0, '']])]);
@@ -101,7 +108,7 @@ describe('a segment', () => {
     ] as const;
 
     const { bytes } = encodeSegment(WORKSPACE, 1, {
-      series: [{ ...series(idOfShard(0), [[NOON_MS, 1]]), labels }],
+      series: columnsOf([{ ...series(idOfShard(0), [[NOON_MS, 1]]), labels }]),
       logs: [],
     });
 
@@ -112,7 +119,7 @@ describe('a segment', () => {
     const points = Array.from({ length: 300_000 }, (_, i): [number, number] => [NOON_MS + i * 1000, Math.sin(i)]);
     const batch = series(idOfShard(0), points);
 
-    const part = decodeSegmentPart(encodeSegment(WORKSPACE, 1, { series: [batch], logs: [] }).bytes);
+    const part = decodeSegmentPart(encodeSegment(WORKSPACE, 1, { series: columnsOf([batch]), logs: [] }).bytes);
 
     expect(part.values).toEqual(batch.values);
     expect(part.timestampsMs).toEqual(batch.timestampsMs);
@@ -127,12 +134,12 @@ describe('a segment', () => {
     ['an identifier is not hexadecimal', WORKSPACE, [series(`${'0'.repeat(31)}x`, [[0, 1]])]],
     ['the workspace is none', 'A/B', [series(idOfShard(0), [[0, 1]])]],
   ])('fails when %s', (_, workspace, batch) => {
-    expect(() => encodeSegment(workspace, 1, { series: batch, logs: [] })).toThrow(RangeError);
+    expect(() => encodeSegment(workspace, 1, { series: columnsOf(batch), logs: [] })).toThrow(RangeError);
   });
 
   it('fails when a series is asked for that is not there', () => {
     const part = decodeSegmentPart(
-      encodeSegment(WORKSPACE, 1, { series: [series(idOfShard(0), [[0, 1]])], logs: [] }).bytes,
+      encodeSegment(WORKSPACE, 1, { series: columnsOf([series(idOfShard(0), [[0, 1]])]), logs: [] }).bytes,
     );
 
     expect(() => part.seriesIdAt(1)).toThrow(RangeError);

@@ -5,6 +5,7 @@ import { parseSegmentMessage } from '../../../data/segments/message.ts';
 import { createAcceptBatch } from '../../../functions/ingest/accept-batch.ts';
 import { createSeriesIdentity } from '../../../functions/ingest/series-identity.ts';
 import { ServiceError } from '../../../functions/platform/errors.ts';
+import { columnsOf } from '../../support/series-columns.ts';
 
 const WORKSPACE = 'abcdefghijkl';
 const identity = createSeriesIdentity();
@@ -16,7 +17,7 @@ function batchOf(seriesCount: number): SegmentBatch {
     values: Float64Array.of(i, i + 1),
     stale: new Uint8Array(2),
   }));
-  return { series, logs: [] };
+  return { series: columnsOf(series), logs: [] };
 }
 
 /** A world that notes what is asked of it, in order, and fails where it is told to. */

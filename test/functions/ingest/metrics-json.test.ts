@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMetricsJson } from '../../../functions/ingest/metrics-json.ts';
+import { seriesOf } from '../../support/series-columns.ts';
 import { codeOf, decodeContext, NOW_MS } from './write-request.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'utf8');
@@ -27,10 +28,10 @@ describe('metrics as JSON', () => {
     const batch = read(text);
 
     expect(batch.acceptedSamples).toBe(1);
-    expect(batch.series).toMatchObject([
+    expect(seriesOf(batch)).toMatchObject([
       { kind: 'gauge', values: Float64Array.of(1.5), timestampsMs: Float64Array.of(NOW_MS) },
     ]);
-    expect(batch.series[0]?.labels).toEqual([
+    expect(seriesOf(batch)[0]?.labels).toEqual([
       ['__name__', 'cpu'],
       ['host', 'a'],
     ]);
@@ -46,8 +47,8 @@ describe('metrics as JSON', () => {
       ],
     });
 
-    expect([...batch.series[0]!.values]).toEqual([1, 2]);
-    expect([...batch.series[0]!.timestampsMs]).toEqual([NOW_MS - 60_000, NOW_MS]);
+    expect([...seriesOf(batch)[0]!.values]).toEqual([1, 2]);
+    expect([...seriesOf(batch)[0]!.timestampsMs]).toEqual([NOW_MS - 60_000, NOW_MS]);
   });
 
   it('name the same series as remote write does', () => {
@@ -58,20 +59,22 @@ describe('metrics as JSON', () => {
     ] as const;
     const expected = context.identity.make(context.workspace, 'raw', labels);
 
-    expect(decodeItem({}).series[0]?.seriesId).toBe(expected.seriesId);
-    expect(decodeItem({ name: undefined, labels: { host: 'a', __name__: 'cpu' } }).series[0]?.seriesId).toBe(
+    expect(seriesOf(decodeItem({}))[0]?.seriesId).toBe(expected.seriesId);
+    expect(seriesOf(decodeItem({ name: undefined, labels: { host: 'a', __name__: 'cpu' } }))[0]?.seriesId).toBe(
       expected.seriesId,
     );
   });
 
   it('say themselves whether they count', () => {
-    const kinds = decode(
-      JSON.stringify([
-        { ...ITEM, name: 'a', type: 'counter' },
-        { ...ITEM, name: 'b_total' },
-        { ...ITEM, name: 'c_total', type: null },
-      ]),
-    ).series.map(({ kind }) => kind);
+    const kinds = seriesOf(
+      decode(
+        JSON.stringify([
+          { ...ITEM, name: 'a', type: 'counter' },
+          { ...ITEM, name: 'b_total' },
+          { ...ITEM, name: 'c_total', type: null },
+        ]),
+      ),
+    ).map(({ kind }) => kind);
 
     expect(kinds).toEqual(['counter', 'gauge', 'counter']);
   });
@@ -98,7 +101,7 @@ describe('metrics as JSON', () => {
   ])('take the value %s as a float64 (J03)', (value, expected) => {
     const batch = decode(`[{"name":"a","timestamp":${NOW_MS},"value":${value}}]`);
 
-    expect(Object.is(batch.series[0]?.values[0], expected)).toBe(true);
+    expect(Object.is(seriesOf(batch)[0]?.values[0], expected)).toBe(true);
   });
 
   it.each([
@@ -136,7 +139,7 @@ describe('metrics as JSON', () => {
     ['2026-11-21t10:00z', NOW_MS],
     ['2024-02-29T00:00:00Z', Date.UTC(2024, 1, 29)],
   ])('take the time %s', (timestamp, expected) => {
-    expect(decodeItem({ timestamp }).series[0]?.timestampsMs[0]).toBe(expected);
+    expect(seriesOf(decodeItem({ timestamp }))[0]?.timestampsMs[0]).toBe(expected);
   });
 
   it('keep labels that are named like members of Object.prototype as data (J08)', () => {
@@ -144,7 +147,7 @@ describe('metrics as JSON', () => {
       `[{"name":"a","timestamp":${NOW_MS},"value":1,"labels":{"__proto__":"x","constructor":"y"},"__proto__":{"admin":true}}]`,
     );
 
-    expect(batch.series[0]?.labels).toEqual([
+    expect(seriesOf(batch)[0]?.labels).toEqual([
       ['__name__', 'a'],
       ['__proto__', 'x'],
       ['constructor', 'y'],
@@ -162,7 +165,7 @@ describe('metrics as JSON', () => {
   it('turn numbers and booleans in labels into texts, and leave out null (J12)', () => {
     const batch = decodeItem({ labels: { a: 1, b: true, c: null, d: '' } });
 
-    expect(batch.series[0]?.labels).toEqual([
+    expect(seriesOf(batch)[0]?.labels).toEqual([
       ['__name__', 'cpu'],
       ['a', '1'],
       ['b', 'true'],
@@ -214,7 +217,7 @@ describe('metrics as JSON', () => {
   });
 
   it('let the last of two equal keys win (J09)', () => {
-    expect(decode(`[{"name":"a","name":"b","timestamp":${NOW_MS},"value":1}]`).series[0]?.labels).toEqual([
+    expect(seriesOf(decode(`[{"name":"a","name":"b","timestamp":${NOW_MS},"value":1}]`))[0]?.labels).toEqual([
       ['__name__', 'b'],
     ]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeRemoteWrite } from '../../../functions/ingest/remote-write.ts';
+import { seriesOf } from '../../support/series-columns.ts';
 import { body, codeOf, decodeContext, NOW_MS, type Pairs, series, snappy, writeRequest } from './write-request.ts';
 
 const UP: Pairs = [
@@ -32,7 +33,7 @@ describe('remote write 1.0, what refuses one series', () => {
 
     expect([...batch.rejected.byReason]).toEqual([[reason, 1]]);
     expect(batch.rejected.examples[0]).toMatchObject({ index: 0, code: reason });
-    expect(batch.series.map(({ labels }) => labels)).toEqual([UP]);
+    expect(seriesOf(batch).map(({ labels }) => labels)).toEqual([UP]);
   });
 
   it('accepts what is exactly at the limits (P25)', () => {
@@ -66,7 +67,7 @@ describe('remote write 1.0, what refuses one series', () => {
     const batch = decode(snappy(bytes));
 
     expect([...batch.rejected.byReason]).toEqual([['utf8_invalid', 1]]);
-    expect(batch.series.map(({ labels }) => labels)).toEqual([UP]);
+    expect(seriesOf(batch).map(({ labels }) => labels)).toEqual([UP]);
   });
 
   it('counts all samples of a refused series', () => {
@@ -112,7 +113,7 @@ describe('remote write 1.0, what refuses one sample', () => {
     );
 
     expect([...batch.rejected.byReason]).toEqual([[reason, 1]]);
-    expect([...batch.series[0]!.values]).toEqual([2]);
+    expect([...seriesOf(batch)[0]!.values]).toEqual([2]);
   });
 
   it.each([
@@ -123,7 +124,7 @@ describe('remote write 1.0, what refuses one sample', () => {
     const batch = decode(body(series(UP, [[timestampMs, 1]])));
 
     expect(batch.rejected.count).toBe(0);
-    expect([...batch.series[0]!.timestampsMs]).toEqual([timestampMs]);
+    expect([...seriesOf(batch)[0]!.timestampsMs]).toEqual([timestampMs]);
   });
 });
 
@@ -202,6 +203,6 @@ describe('remote write 1.0, what refuses the request', () => {
     const batch = decode(body(series(UP, samples)));
 
     expect(batch.acceptedSamples).toBe(20_000);
-    expect(batch.series[0]?.values[0]).toBe(19_999);
+    expect(seriesOf(batch)[0]?.values[0]).toBe(19_999);
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeRemoteWrite } from '../../../functions/ingest/remote-write.ts';
 import { compareUtf8 } from '../../../functions/ingest/validate-labels.ts';
+import { seriesOf } from '../../support/series-columns.ts';
 import { body, codeOf, decodeContext, NOW_MS, series, snappy, writeRequest } from './write-request.ts';
 
 const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).filter((value) => value.isWellFormed());
@@ -30,7 +31,7 @@ describe('remote write 1.0', () => {
           labels: labels.toSorted((a, b) => compareUtf8(a[0], b[0])),
           points: points.toSorted((a, b) => a[0] - b[0]),
         }));
-        const actual = batch.series.map(({ labels, timestampsMs, values }) => ({
+        const actual = seriesOf(batch).map(({ labels, timestampsMs, values }) => ({
           labels,
           points: Array.from(timestampsMs, (timestampMs, i) => [timestampMs, values[i]]),
         }));
@@ -55,7 +56,7 @@ describe('remote write 1.0', () => {
     const second = decodeRemoteWrite(request, context);
 
     expect(second).toEqual(first);
-    expect(second.series[0]?.labels).toBe(first.series[0]?.labels);
+    expect(seriesOf(second)[0]?.labels).toBe(seriesOf(first)[0]?.labels);
   });
 
   it('answers arbitrary bytes with a batch or a refusal, never anything else', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { NO_SERIES } from '../../../data/segments/batch.ts';
 import { decodeRemoteWrite } from '../../../functions/ingest/remote-write.ts';
 import { formatSeries } from '../../../models/domain/series.ts';
+import { seriesOf } from '../../support/series-columns.ts';
 import { body, decodeContext, NOW_MS, type Pairs, series, snappy, writeRequest } from './write-request.ts';
 
 const UP: Pairs = [
@@ -22,24 +24,24 @@ describe('remote write 1.0, what is accepted', () => {
 
     expect(batch.acceptedSamples).toBe(2);
     expect(batch.rejected.count).toBe(0);
-    expect(batch.series.map(({ labels }) => formatSeries(labels))).toEqual(['up{job="a"}', 'm{a="b"}']);
-    expect(batch.series[0]).toMatchObject({ kind: 'gauge', values: Float64Array.of(1.5), stale: Uint8Array.of(0) });
-    expect(batch.series[1]?.timestampsMs).toEqual(Float64Array.of(NOW_MS - 1));
+    expect(seriesOf(batch).map(({ labels }) => formatSeries(labels))).toEqual(['up{job="a"}', 'm{a="b"}']);
+    expect(seriesOf(batch)[0]).toMatchObject({ kind: 'gauge', values: Float64Array.of(1.5), stale: Uint8Array.of(0) });
+    expect(seriesOf(batch)[1]?.timestampsMs).toEqual(Float64Array.of(NOW_MS - 1));
   });
 
   it('sorts labels that come unsorted (P10)', () => {
     const sorted = decode(body(series(UP)));
     const unsorted = decode(body(series([...UP].reverse())));
 
-    expect(unsorted.series[0]?.labels).toEqual(sorted.series[0]?.labels);
-    expect(unsorted.series[0]?.seriesId).toBe(sorted.series[0]?.seriesId);
+    expect(seriesOf(unsorted)[0]?.labels).toEqual(seriesOf(sorted)[0]?.labels);
+    expect(seriesOf(unsorted)[0]?.seriesId).toBe(seriesOf(sorted)[0]?.seriesId);
   });
 
   it('drops a label without value (P09)', () => {
     const batch = decode(body(series([...UP, ['zone', '']])));
 
     expect(batch.rejected.count).toBe(0);
-    expect(batch.series[0]?.labels).toEqual(UP);
+    expect(seriesOf(batch)[0]?.labels).toEqual(UP);
   });
 
   it.each([
@@ -59,7 +61,7 @@ describe('remote write 1.0, what is accepted', () => {
       ),
     );
 
-    expect(batch.series[0]?.labels).toEqual([
+    expect(seriesOf(batch)[0]?.labels).toEqual([
       ['__name__', name],
       ['l', value],
     ]);
@@ -70,7 +72,7 @@ describe('remote write 1.0, what is accepted', () => {
 
     const batch = decode(body(series(pairs)));
 
-    expect(Object.fromEntries(batch.series[0]?.labels ?? [])).toEqual(Object.fromEntries(pairs));
+    expect(Object.fromEntries(seriesOf(batch)[0]?.labels ?? [])).toEqual(Object.fromEntries(pairs));
     expect(({} as Record<string, unknown>).x).toBeUndefined();
   });
 
@@ -79,8 +81,8 @@ describe('remote write 1.0, what is accepted', () => {
 
     const batch = decode(body(...values.map((value, i) => series(UP, [[NOW_MS + i, value]]))));
 
-    expect([...batch.series[0]!.values]).toEqual(values);
-    expect([...batch.series[0]!.stale]).toEqual([0, 0, 0]);
+    expect([...seriesOf(batch)[0]!.values]).toEqual(values);
+    expect([...seriesOf(batch)[0]!.stale]).toEqual([0, 0, 0]);
   });
 
   it('tells the stale marker from other NaN by its bits (P19)', () => {
@@ -94,8 +96,8 @@ describe('remote write 1.0, what is accepted', () => {
 
     const batch = decode(snappy(bytes));
 
-    expect([...batch.series[0]!.stale]).toEqual([0, 1]);
-    expect([...batch.series[0]!.values]).toEqual([1, Number.NaN]);
+    expect([...seriesOf(batch)[0]!.stale]).toEqual([0, 1]);
+    expect([...seriesOf(batch)[0]!.values]).toEqual([1, Number.NaN]);
   });
 
   it('sorts samples that come out of order (P23)', () => {
@@ -109,8 +111,8 @@ describe('remote write 1.0, what is accepted', () => {
       ),
     );
 
-    expect([...batch.series[0]!.timestampsMs]).toEqual([NOW_MS, NOW_MS + 1, NOW_MS + 2]);
-    expect([...batch.series[0]!.values]).toEqual([1, 2, 3]);
+    expect([...seriesOf(batch)[0]!.timestampsMs]).toEqual([NOW_MS, NOW_MS + 1, NOW_MS + 2]);
+    expect([...seriesOf(batch)[0]!.values]).toEqual([1, 2, 3]);
     expect(batch.acceptedSamples).toBe(3);
   });
 
@@ -127,7 +129,7 @@ describe('remote write 1.0, what is accepted', () => {
       ),
     );
 
-    expect([...batch.series[0]!.values]).toEqual([1]);
+    expect([...seriesOf(batch)[0]!.values]).toEqual([1]);
     expect(batch.acceptedSamples).toBe(1);
     expect(batch.rejected.count).toBe(0);
     expect(batch.discarded.get('duplicate')).toBe(1);
@@ -138,16 +140,16 @@ describe('remote write 1.0, what is accepted', () => {
       body(series(UP, [[NOW_MS + 5, 2]]), series(labelled(), [[NOW_MS, 7]]), series([...UP].reverse(), [[NOW_MS, 1]])),
     );
 
-    expect(batch.series.map(({ values }) => [...values])).toEqual([[1, 2], [7]]);
+    expect(seriesOf(batch).map(({ values }) => [...values])).toEqual([[1, 2], [7]]);
   });
 
   it('is content with metadata alone, and with an empty message (P29)', () => {
     const metadata = decode(snappy(writeRequest([], [{ type: 1, metricFamilyName: 'up', help: 'h' }])));
     const empty = decode(snappy(new Uint8Array(0)));
 
-    expect(metadata).toMatchObject({ series: [], acceptedSamples: 0, rejected: { count: 0 } });
+    expect(metadata).toMatchObject({ series: NO_SERIES, acceptedSamples: 0, rejected: { count: 0 } });
     expect(metadata.discarded.get('metadata')).toBe(1);
-    expect(empty).toMatchObject({ series: [], acceptedSamples: 0, rejected: { count: 0 } });
+    expect(empty).toMatchObject({ series: NO_SERIES, acceptedSamples: 0, rejected: { count: 0 } });
   });
 
   it('counts exemplars that are not kept', () => {
@@ -167,7 +169,7 @@ describe('remote write 1.0, what is accepted', () => {
     );
 
     expect(batch.acceptedSamples).toBe(1);
-    expect(batch.series[0]?.labels).toEqual(UP);
+    expect(seriesOf(batch)[0]?.labels).toEqual(UP);
   });
 
   it('finds labels that come after the samples', () => {
@@ -178,8 +180,8 @@ describe('remote write 1.0, what is accepted', () => {
 
     const batch = decode(snappy(Uint8Array.from([0x0a, request.length - 2, ...rest, ...labels])));
 
-    expect(batch.series[0]?.labels).toEqual(UP);
-    expect([...batch.series[0]!.values]).toEqual([4]);
+    expect(seriesOf(batch)[0]?.labels).toEqual(UP);
+    expect([...seriesOf(batch)[0]!.values]).toEqual([4]);
   });
 
   it.each([
@@ -190,7 +192,7 @@ describe('remote write 1.0, what is accepted', () => {
     ['queue_count', 'gauge'],
     ['total', 'gauge'],
   ] as const)('takes %s for a %s', (name, kind) => {
-    expect(decode(body(series([['__name__', name]]))).series[0]?.kind).toBe(kind);
+    expect(seriesOf(decode(body(series([['__name__', name]]))))[0]?.kind).toBe(kind);
   });
 });
 
