@@ -4,10 +4,10 @@ import type { ReadyService } from '../support/service.ts';
 import { sendRemoteWrite } from '../support/service-api.ts';
 import type { SampleCode, SampleRange, WriteEvent } from './write-history.ts';
 
-export const SERIES_PER_SENDER = 4;
+export const SERIES_PER_SENDER = 8;
 export const METRIC = 'kill_test_value';
 
-const MOST_SAMPLES = 8;
+const MOST_SAMPLES = 16;
 const ANSWER_TIMEOUT_MS = 20_000;
 
 /** The value of a sample tells which one it is, so that one that lands in the wrong place shows. */
