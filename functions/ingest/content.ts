@@ -1,4 +1,4 @@
-import { constants, gunzip } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import { ServiceError } from '../platform/errors.ts';
 import type { IngestLimits } from './limits.ts';
 
@@ -46,8 +46,19 @@ export function checkRemoteWriteContent(content: Content, limits: IngestLimits):
   checkWireSize(content, limits);
 }
 
+/** The most that a byte of it can become: deflate writes 258 bytes with two bits, snappy 64 with three bytes. */
+const GZIP_EXPANSION = 1032;
+const SNAPPY_EXPANSION = 22;
+
+/** The most that the body may come to unpacked, told from its size alone: what it says of itself may be a lie. */
+export function unpackedBytes({ headers, body }: Content, limits: IngestLimits, isSnappy: boolean): number {
+  const isGzip = readEncoding({ headers, body }) === 'gzip';
+  const expansion = isSnappy ? SNAPPY_EXPANSION : isGzip ? GZIP_EXPANSION : 1;
+  return Math.min(body.length * expansion, limits.decodedBodyBytes);
+}
+
 /** The body of a JSON route, unpacked where it came as gzip. One layer: what is packed twice cannot be read. */
-export async function openJsonBody(content: Content, limits: IngestLimits): Promise<Uint8Array> {
+export function openJsonBody(content: Content, limits: IngestLimits): Uint8Array {
   const encoding = readEncoding(content);
   if (encoding !== '' && encoding !== 'identity' && encoding !== 'gzip') {
     throw unsupported(`content-encoding must be gzip or absent, got ${quote(encoding)}`);
@@ -65,15 +76,16 @@ function checkWireSize({ body }: Content, { wireBodyBytes }: IngestLimits): void
   if (body.length === 0) throw new ServiceError('ingest/payload-invalid', 'the body is empty');
 }
 
-function unpack(body: Uint8Array, maxOutputLength: number): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    gunzip(body, { maxOutputLength, finishFlush: constants.Z_FINISH }, (error, bytes) => {
-      if (error === null) return resolve(bytes);
-      const code = 'code' in error ? error.code : undefined;
-      if (code === 'ERR_BUFFER_TOO_LARGE') reject(tooLarge(`the body unpacks to more than ${maxOutputLength} bytes`));
-      else reject(new ServiceError('ingest/payload-invalid', `gzip: ${error.message}`, { cause: error }));
-    });
-  });
+/** At once, not in turns with others: what is unpacked is decoded before the next begins. */
+function unpack(body: Uint8Array, maxOutputLength: number): Uint8Array {
+  try {
+    return gunzipSync(body, { maxOutputLength, finishFlush: constants.Z_FINISH });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const code = 'code' in error ? error.code : undefined;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(`the body unpacks to more than ${maxOutputLength} bytes`);
+    throw new ServiceError('ingest/payload-invalid', `gzip: ${error.message}`, { cause: error });
+  }
 }
 
 function parseMediaType(header: string): MediaType {

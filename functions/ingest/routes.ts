@@ -2,10 +2,12 @@ import { NO_SERIES } from '../../data/segments/batch.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { acceptItems, acceptMetrics, contextOf, type IngestRoutesDependencies, refusal } from './accept-items.ts';
-import { checkRemoteWriteContent, openJsonBody, readJsonMediaType } from './content.ts';
+import { type Admit, createAdmission } from './admission.ts';
+import { checkRemoteWriteContent, openJsonBody, readJsonMediaType, unpackedBytes } from './content.ts';
 import type { Rejections } from './validate.ts';
 import type { JsonMediaType } from './validate-json.ts';
 
+const REMOTE_WRITE_PATH = '/api/v1/write';
 const JSON_OR_LINES: readonly JsonMediaType[] = ['application/json', 'application/x-ndjson'];
 
 /** Where data comes in. Each answers as its protocol's stock senders need it, so that they repeat only what helps. */
@@ -18,12 +20,16 @@ export function createIngestRoutes(dependencies: IngestRoutesDependencies): Rout
     handle,
   });
   const routes = [
-    post('/api/v1/write', 'text', createRemoteWrite(dependencies)),
+    post(REMOTE_WRITE_PATH, 'text', createRemoteWrite(dependencies)),
     post('/v1/ingest/metrics', 'problem', createMetricsJson(dependencies)),
     post('/v1/ingest/logs', 'problem', createLogsJson(dependencies)),
     post('/v1/changes', 'problem', createChange(dependencies)),
   ];
-  return routes.map((route) => ({ ...route, handle: counted(dependencies, route.handle) }));
+  const admit = createAdmission();
+  return routes.map((route) => ({
+    ...route,
+    handle: counted(dependencies, admitted(admit, dependencies, route)),
+  }));
 }
 
 type Handle = (request: HttpRequest) => Promise<HttpResponse>;
@@ -41,6 +47,12 @@ function counted({ takeFromLimit, countDiscarded }: IngestRoutesDependencies, ha
       throw error;
     }
   };
+}
+
+/** Waits until there is room for what the body may come to. */
+function admitted(admit: Admit, { limits }: IngestRoutesDependencies, { path, handle }: Route): Handle {
+  const isSnappy = path === REMOTE_WRITE_PATH;
+  return (request) => admit(unpackedBytes(request, limits, isSnappy), () => handle(request));
 }
 
 /** Undefined where the items were counted one by one, or where the failure is ours and the sender will repeat. */
@@ -86,7 +98,7 @@ function asRemoteWrite<T>(decode: () => T): T {
 function createMetricsJson(dependencies: IngestRoutesDependencies): Handle {
   return async (request) => {
     const mediaType = readJsonMediaType(request, JSON_OR_LINES);
-    const body = await openJsonBody(request, dependencies.limits);
+    const body = openJsonBody(request, dependencies.limits);
     const batch = dependencies.decodeMetricsJson(body, mediaType, contextOf(dependencies, request));
     const { replayed } = await acceptMetrics(dependencies, request, batch);
     return answer(request, { ...batch, accepted: batch.acceptedSamples, replayed });
@@ -96,7 +108,7 @@ function createMetricsJson(dependencies: IngestRoutesDependencies): Handle {
 function createLogsJson(dependencies: IngestRoutesDependencies): Handle {
   return async (request) => {
     const mediaType = readJsonMediaType(request, JSON_OR_LINES);
-    const body = await openJsonBody(request, dependencies.limits);
+    const body = openJsonBody(request, dependencies.limits);
     const batch = dependencies.decodeLogsJson(body, mediaType, contextOf(dependencies, request));
     const { replayed } = await acceptItems(dependencies, request, {
       batch: { series: NO_SERIES, logs: batch.logs },
@@ -112,7 +124,7 @@ function createLogsJson(dependencies: IngestRoutesDependencies): Handle {
 function createChange(dependencies: IngestRoutesDependencies): Handle {
   return async (request) => {
     readJsonMediaType(request, ['application/json']);
-    const body = await openJsonBody(request, dependencies.limits);
+    const body = openJsonBody(request, dependencies.limits);
     const { change } = dependencies.decodeChange(body, contextOf(dependencies, request));
     const { kind } = await dependencies.storeChange(request.workspace, change);
     return jsonResponse(200, {
