@@ -14,6 +14,12 @@ export interface IngestLimits {
   readonly labelsPerStream: number;
   readonly labelNameBytes: number;
   readonly labelValueBytes: number;
+  /** Of a resource, a scope, a point or a record of OpenTelemetry. */
+  readonly attributesPerItem: number;
+  /** Of one point of a histogram with bounds of its own. */
+  readonly explicitBuckets: number;
+  /** Of one point of an exponential histogram, on either side of zero. */
+  readonly exponentialBuckets: number;
   /** Longer lines are cut, and counted. */
   readonly logLineBytes: number;
   /** How far ahead of the server's clock a sample may lie. */
@@ -35,6 +41,9 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   labelsPerStream: 15,
   labelNameBytes: 1024,
   labelValueBytes: 2048,
+  attributesPerItem: 128,
+  explicitBuckets: 200,
+  exponentialBuckets: 160,
   logLineBytes: 64 * 1024,
   aheadMs: 600_000,
   oldestMs: Date.UTC(2000, 0, 1),

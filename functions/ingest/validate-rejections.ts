@@ -9,11 +9,12 @@ export class RejectionTally implements Rejections {
   readonly byReason = new Map<string, number>();
 
   /** Refuses `items` items for one reason: a series takes all its samples with it. */
-  add(index: number, refusal: Refusal, items = 1): void {
+  add(index: number, refusal: Refusal, items = 1, pointer?: () => string): void {
     this.count += items;
     this.byReason.set(refusal.code, (this.byReason.get(refusal.code) ?? 0) + items);
     if (this.examples.length < EXAMPLES) {
-      this.examples.push({ index, code: refusal.code, detail: refusal.detail });
+      const { code, detail } = refusal;
+      this.examples.push({ index, code, detail, ...(pointer && { pointer: pointer() }) });
     }
   }
 }

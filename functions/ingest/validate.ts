@@ -16,6 +16,8 @@ export interface RejectedItem {
   /** One word for the reason, as it is counted. */
   readonly code: string;
   readonly detail: string;
+  /** Where the item stands in the request, as a path of fields. */
+  readonly pointer?: string;
 }
 
 /** What was refused of a request whose rest is accepted. */
