@@ -15,6 +15,8 @@ export interface RoomAccess {
   readonly deleteRecords?: readonly RecordKind[];
   /** Tell whose an API key is: the key's record, and the pepper of its digest. */
   readonly authenticates?: true;
+  /** Makes, lists and revokes API keys. */
+  readonly managesKeys?: true;
   readonly sendsSegments?: true;
   readonly sendsMail?: true;
 }
@@ -69,10 +71,11 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
       'delivery',
       'usage',
     ],
-    // Limits are set by people, through the same API.
-    writeRecords: ['limit'],
+    // Limits are set by people, through the same API; and of each key it is noted when it was last used.
+    writeRecords: ['limit', 'usage'],
     deleteRecords: ['limit'],
     authenticates: true,
+    managesKeys: true,
   },
 };
 
@@ -88,6 +91,7 @@ export function grantRoomAccess(room: Room, to: IFunction, stateful: StatefulSta
     records.grantFindKey(to);
     pepper.grantRead(to);
   }
+  if (access.managesKeys) records.grantManageKeys(to);
   if (access.sendsSegments) segments.queue.grantSendMessages(to);
   if (access.sendsMail) to.addToRolePolicy(mailStatement(to, mailFrom));
 }

@@ -4,6 +4,7 @@ import { createHistory, type History } from '../data/history/history.ts';
 import type { Outbox } from '../data/state/shard-state.ts';
 import { createStateStore } from '../data/state/state-store.ts';
 import { createDiscards } from '../data/tables/discards.ts';
+import { createKeyUses } from '../data/tables/key-uses.ts';
 import { createKeys } from '../data/tables/keys.ts';
 import { everyRecord, type Records } from '../data/tables/records.ts';
 import { createStores, type Stores } from '../data/tables/stores.ts';
@@ -26,7 +27,7 @@ import { decodeRemoteWrite } from './ingest/remote-write.ts';
 import { createIngestRoutes } from './ingest/routes.ts';
 import { createSeriesIdentity } from './ingest/series-identity.ts';
 import { createDeliverPending } from './notify/deliver-pending.ts';
-import { createAuthenticate } from './platform/auth.ts';
+import { createAuthenticate, type KnownKey } from './platform/auth.ts';
 import { hashId, timeId } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
 import { createQueryRoutes } from './query/query-routes.ts';
@@ -56,9 +57,12 @@ export interface AccessSettings {
   readonly nowMs: () => number;
 }
 
-export function assembleAccess({ table }: Backend, { pepper, nowMs }: AccessSettings) {
+export function assembleAccess({ table }: Backend, { pepper, nowMs }: AccessSettings, log: Log) {
   const keys = createKeys({ table, pepper, nowMs });
-  return { keys, authenticate: createAuthenticate({ findKey: keys.find, pepper, nowMs }) };
+  const onError = (error: unknown): void => log.warn('use of a key not written', { error });
+  const keyUses = createKeyUses({ table, nowMs, onError });
+  const noteUse = ({ workspace, keyId }: KnownKey): void => keyUses.note(workspace, keyId);
+  return { keys, keyUses, authenticate: createAuthenticate({ findKey: keys.find, pepper, nowMs, noteUse }) };
 }
 
 export interface IngestSettings extends AccessSettings {
@@ -86,7 +90,8 @@ export function assembleIngest(backend: Backend, queue: Pick<Queue, 'send'>, set
     takeFromLimit: createRateLimit(settings.rateLimits),
     countDiscarded: discards.count,
   });
-  return { routes, authenticate: assembleAccess(backend, settings).authenticate, nowMs: settings.nowMs, discards };
+  const { authenticate } = assembleAccess(backend, settings, settings.log);
+  return { routes, authenticate, nowMs: settings.nowMs, discards };
 }
 
 export interface DetectSettings {
@@ -242,6 +247,7 @@ export function assembleQuery(backend: Backend, settings: QuerySettings) {
   const { history } = backend;
   const stores = createStores(backend.table);
   const workspaces = createWorkspaces(backend.table);
+  const { keys, keyUses, authenticate } = assembleAccess(backend, settings, settings.log);
   const discards = createDiscards(backend.table, (error) => settings.log.error('discards not written', { error }));
   const sources = {
     version: settings.version,
@@ -258,10 +264,12 @@ export function assembleQuery(backend: Backend, settings: QuerySettings) {
     readRollups: history.readRollups,
     readHealth: createReadHealth(sources),
     readUsage: createReadUsage(sources),
+    keys,
+    keyUses,
     hashId,
     cursorSecret: settings.cursorSecret,
   });
-  return { routes, authenticate: assembleAccess(backend, settings).authenticate, nowMs: settings.nowMs };
+  return { routes, authenticate, nowMs: settings.nowMs };
 }
 
 /** One workspace after another; the failure of one does not stop the others, and is thrown at the end. */

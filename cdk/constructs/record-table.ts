@@ -70,6 +70,12 @@ export class RecordTable extends Construct {
     this.#grant(grantee, ['dynamodb:GetItem'], this.table.tableArn, ['key#*']);
   }
 
+  /** Makes, lists and revokes keys. */
+  grantManageKeys(grantee: IGrantable): void {
+    this.#grant(grantee, WRITE_ACTIONS, this.table.tableArn, ['key#*']);
+    this.#grant(grantee, ['dynamodb:Query'], this.#indexArn, ['*#key']);
+  }
+
   grantWrite(grantee: IGrantable, kinds: readonly RecordKind[]): void {
     this.#grant(grantee, WRITE_ACTIONS, this.table.tableArn, kinds.map(partitionsOf));
   }

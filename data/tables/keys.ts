@@ -33,7 +33,7 @@ export interface Keys {
   readonly create: (key: NewKey) => Promise<{ readonly text: string; readonly key: ApiKey }>;
   /** Remembered for up to 60 s, so a revocation is in force everywhere after that time at the latest. */
   readonly find: (keyId: string) => Promise<ApiKey | undefined>;
-  /** In order of their making, at most 1,000. */
+  /** Those that are not revoked, in order of their making, at most 1,000. */
   readonly list: (workspace: string) => Promise<readonly ApiKey[]>;
   /** False where the workspace has no such key. Revoked twice, the first time stands. */
   readonly revoke: (workspace: string, keyId: string) => Promise<boolean>;
@@ -87,7 +87,8 @@ export function createKeys({ table, pepper, nowMs, random = randomBytes }: KeysD
       const key = await read(keyId);
       if (key === undefined || key.workspace !== workspace) return false;
       if (key.revokedAtMs === null) {
-        await table.update(placeOf(keyId), { revokedAtMs: nowMs() }, { condition: { kind: 'present' } });
+        // Out of the index, so that the list holds what is in use only.
+        await table.update(placeOf(keyId), { revokedAtMs: nowMs() }, { condition: { kind: 'present' }, index: null });
       }
       cache.forget(keyId);
       return true;

@@ -20,6 +20,8 @@ export interface AuthenticateDependencies {
   /** The pepper itself, or how to fetch it. */
   readonly pepper: string | (() => Promise<string>);
   readonly nowMs: () => number;
+  /** Told of every request with a valid key; must return at once. */
+  readonly noteUse?: (key: KnownKey) => void;
 }
 
 const MAX_HEADER_BYTES = 1_024;
@@ -31,7 +33,7 @@ const MAX_HEADER_BYTES = 1_024;
  * What is wrong with a key that looks like one is never said: unknown, revoked, expired and altered answer alike.
  */
 export function createAuthenticate(dependencies: AuthenticateDependencies): Authenticate {
-  const { findKey, pepper, nowMs } = dependencies;
+  const { findKey, pepper, nowMs, noteUse } = dependencies;
   return async ({ headers, query }) => {
     refuseKeyInQuery(query);
     const key = parseKey(presentedKey(headers));
@@ -45,6 +47,7 @@ export function createAuthenticate(dependencies: AuthenticateDependencies): Auth
     if (!matches || known === undefined || !isLive(known, nowMs())) {
       throw unauthorized('the API key is unknown, expired or revoked');
     }
+    noteUse?.(known);
     return toCaller(known);
   };
 }

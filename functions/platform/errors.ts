@@ -21,7 +21,9 @@ export type ErrorCode =
   | 'store/locked'
   | 'notify/channel-refused'
   | 'query/cursor-invalid'
-  | 'query/range-invalid';
+  | 'query/range-invalid'
+  | 'query/keys-too-many'
+  | 'query/key-needed';
 
 export interface ServiceErrorOptions {
   readonly retryable?: boolean;

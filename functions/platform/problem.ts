@@ -85,6 +85,8 @@ const REFUSALS: Partial<Record<ErrorCode, number>> = {
   'platform/request-invalid': 400,
   'query/cursor-invalid': 400,
   'query/range-invalid': 400,
+  'query/keys-too-many': 409,
+  'query/key-needed': 409,
 };
 
 /** The one mapping from what went wrong to what the sender is told. */

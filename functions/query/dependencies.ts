@@ -1,4 +1,6 @@
 import type { SeriesRef } from '../../data/history/history.ts';
+import type { KeyUses } from '../../data/tables/key-uses.ts';
+import type { Keys } from '../../data/tables/keys.ts';
 import type { Records } from '../../data/tables/records.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Change } from '../../models/domain/change.ts';
@@ -45,6 +47,8 @@ export interface QueryDependencies {
   readonly limits: Pick<Records<Limit>, 'get' | 'list' | 'put' | 'delete'>;
   readonly readSamples: (ref: SeriesRef, fromMs: number, toMs: number) => Promise<SampleColumns>;
   readonly readRollups: (ref: SeriesRef, stepMs: RollupStepMs, fromMs: number, toMs: number) => Promise<RollupColumns>;
+  readonly keys: Pick<Keys, 'create' | 'find' | 'list' | 'revoke'>;
+  readonly keyUses: Pick<KeyUses, 'read'>;
   readonly readHealth: () => Promise<Health>;
   readonly readUsage: (workspace: string) => Promise<Usage>;
   /** Sixteen hexadecimal digits, the same for the same parts. */

@@ -3,6 +3,7 @@ import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '.
 import { ServiceError } from '../platform/errors.ts';
 import { answerList } from './answer-list.ts';
 import type { QueryDependencies } from './dependencies.ts';
+import { requireJson } from './json-body.ts';
 import { type LimitRequest, parseLimitsBody } from './limit-wire.ts';
 import { readId, readParameters } from './parameters.ts';
 import { limitJson } from './wire.ts';
@@ -36,7 +37,7 @@ function list({ limits, cursorSecret }: QueryDependencies, request: HttpRequest)
 /** The same limits put twice are the same limits: a limit's name comes from its selector and its bound. */
 async function put(deps: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
   readParameters(request.query, []);
-  requireJson(request);
+  requireJson(request, 'limits are put');
   const { items, isSingle } = parseLimitsBody(request.body);
   const named = items.map((item) => ({ item, limitId: limitIdOf(deps, request.workspace, item) }));
   if (new Set(named.map(({ limitId }) => limitId)).size < named.length) {
@@ -47,12 +48,6 @@ async function put(deps: QueryDependencies, request: HttpRequest): Promise<HttpR
   const [first] = stored;
   if (isSingle && first !== undefined) return jsonResponse(200, limitJson(first));
   return jsonResponse(200, { items: stored.map(limitJson), next_cursor: null });
-}
-
-function requireJson({ headers }: HttpRequest): void {
-  const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (mediaType === 'application/json') return;
-  throw new ServiceError('ingest/media-type-unsupported', 'limits are put as application/json');
 }
 
 function limitIdOf({ hashId }: QueryDependencies, workspace: string, { selector, bound }: LimitRequest): string {

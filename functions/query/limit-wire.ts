@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import type { Limit } from '../../models/domain/limit.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
-import { ServiceError } from '../platform/errors.ts';
 import { parseDuration } from './duration.ts';
+import { invalidBody, parseJson, plainText } from './json-body.ts';
 
-export const MAX_BODY_BYTES = 262_144;
 const MAX_ITEMS = 100;
 const MAX_MATCHERS = 30;
 const MAX_NAME_CHARACTERS = 1_024;
@@ -13,13 +12,6 @@ const MAX_VALUE_CHARACTERS = 2_048;
 const MAX_LEAD_TIME_MS = 90 * DAY_MS;
 /** The earliest date that a forecast tells is its p10: a smaller probability has no date. */
 const LEAST_PROBABILITY = 0.1;
-const CONTROL = /\p{Cc}/u;
-
-const text = (maxCharacters: number) =>
-  z
-    .string()
-    .max(maxCharacters)
-    .refine((value) => value.isWellFormed() && !CONTROL.test(value), 'must be plain text without control characters');
 
 /** A map by hand: in a plain object the name `__proto__` would mean something else. */
 const selector = z.unknown().transform((given, context) => {
@@ -53,14 +45,14 @@ const leadTime = z.union([z.string(), z.number()]).transform((given, context) =>
 
 const limit = z
   .strictObject({
-    title: text(200).min(1),
+    title: plainText(200).min(1),
     selector,
     max: z.number().optional(),
     min: z.number().optional(),
-    unit: text(32).default(''),
+    unit: plainText(32).default(''),
     lead_time: leadTime,
     probability: z.number().min(LEAST_PROBABILITY).max(1).default(0.5),
-    action: text(1_000).default(''),
+    action: plainText(1_000).default(''),
     // As a limit is read, so may it be put back.
     limit_id: z.unknown().optional(),
     updated_at: z.unknown().optional(),
@@ -82,16 +74,10 @@ export interface LimitsBody {
 
 /** Throws `platform/request-invalid`, with a pointer to each mistake. */
 export function parseLimitsBody(bytes: Uint8Array): LimitsBody {
-  if (bytes.length > MAX_BODY_BYTES) {
-    throw new ServiceError(
-      'ingest/payload-too-large',
-      `the body has ${bytes.length} bytes, at most ${MAX_BODY_BYTES} are allowed`,
-    );
-  }
   const given = parseJson(bytes);
   const isSingle = typeof given !== 'object' || given === null || !Object.hasOwn(given, 'items');
   const parsed = isSingle ? limit.safeParse(given) : body.safeParse(given);
-  if (!parsed.success) throw invalid(parsed.error);
+  if (!parsed.success) throw invalidBody(parsed.error, 'the limit');
   const found = 'items' in parsed.data ? parsed.data.items : [parsed.data];
   return { isSingle, items: found.map(toRequest) };
 }
@@ -108,24 +94,4 @@ function toRequest({
 }: z.infer<typeof limit>): LimitRequest {
   const bound = max === undefined ? 'min' : 'max';
   return { title, selector, bound, value: max ?? min ?? 0, unit, leadTimeMs: lead_time, probability, action };
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (cause) {
-    throw new ServiceError('platform/request-invalid', 'the body is not JSON in UTF-8', { cause });
-  }
-}
-
-function invalid(error: z.ZodError): ServiceError {
-  const errors = error.issues.map(({ path, message }) => ({
-    pointer: path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-    detail: message,
-  }));
-  const [first] = errors;
-  const place = first === undefined || first.pointer === '' ? 'the limit' : first.pointer;
-  return new ServiceError('platform/request-invalid', `${place}: ${first?.detail ?? 'not valid'}`, {
-    details: { errors },
-  });
 }

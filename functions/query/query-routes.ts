@@ -2,6 +2,7 @@ import type { Route } from '../platform/edge.ts';
 import type { QueryDependencies } from './dependencies.ts';
 import { createFindingRoutes } from './finding-routes.ts';
 import { createForecastRoutes } from './forecast-routes.ts';
+import { createKeyRoutes } from './key-routes.ts';
 import { createLimitRoutes } from './limit-routes.ts';
 import { createSeriesRoutes } from './series-routes.ts';
 import { createStatusRoutes } from './status-routes.ts';
@@ -13,6 +14,7 @@ export function createQueryRoutes(deps: QueryDependencies): Route[] {
     ...createFindingRoutes(deps),
     ...createForecastRoutes(deps),
     ...createLimitRoutes(deps),
+    ...createKeyRoutes(deps),
     ...createStatusRoutes(deps),
   ];
 }

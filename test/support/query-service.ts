@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { openEmbedded } from '../../data/embedded/embedded.ts';
 import type { SeriesRef } from '../../data/history/history.ts';
+import { createKeyUses, type KeyUses } from '../../data/tables/key-uses.ts';
+import { createKeys, type Keys } from '../../data/tables/keys.ts';
 import { createStores, type Stores } from '../../data/tables/stores.ts';
 import { httpEdge, type Scope } from '../../functions/platform/edge.ts';
 import { ServiceError } from '../../functions/platform/errors.ts';
@@ -32,6 +34,8 @@ export interface Ask {
 
 export interface QueryService {
   readonly stores: Stores;
+  readonly keys: Keys;
+  readonly keyUses: KeyUses;
   /** What the history answers with. */
   readonly past: { samples: SampleColumns; rollups: RollupColumns; readonly asked: SeriesRef[] };
   ask(pathAndQuery: string, options?: Ask): Promise<Answer>;
@@ -52,6 +56,15 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
   const directory = await mkdtemp(join(tmpdir(), 'forewarn-query-'));
   const backend = await openEmbedded({ directory, maxReceives: 5, nowMs: () => NOW_MS });
   const stores = createStores(backend.table);
+  let nowMs = NOW_MS;
+  const clock = { table: backend.table, nowMs: () => nowMs };
+  const keys = createKeys({ ...clock, pepper: 'pepper' });
+  const keyUses = createKeyUses({
+    ...clock,
+    onError: (error) => {
+      throw error;
+    },
+  });
   const past: QueryService['past'] = {
     samples: { timestampsMs: new Float64Array(0), values: new Float64Array(0) },
     rollups: NO_ROLLUPS,
@@ -59,6 +72,8 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
   };
   const routes = createQueryRoutes({
     ...stores,
+    keys,
+    keyUses,
     readSamples: async (ref) => {
       past.asked.push(ref);
       return past.samples;
@@ -73,7 +88,6 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
     cursorSecret: 'a secret of the tests',
     ...given,
   });
-  let nowMs = NOW_MS;
   const handler = httpEdge({
     room: 'query',
     routes,
@@ -87,6 +101,8 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
   });
   return {
     stores,
+    keys,
+    keyUses,
     past,
     async ask(pathAndQuery, options = {}) {
       nowMs = options.nowMs ?? NOW_MS;
@@ -102,7 +118,7 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
 }
 
 /** Only what the edge reads of an event. */
-function eventOf(pathAndQuery: string, { method = 'GET', key, headers = {}, body }: Ask): APIGatewayProxyEventV2 {
+export function eventOf(pathAndQuery: string, { method = 'GET', key, headers = {}, body }: Ask): APIGatewayProxyEventV2 {
   const [rawPath = '', ...rest] = pathAndQuery.split('?');
   return {
     rawPath,

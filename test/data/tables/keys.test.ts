@@ -67,6 +67,14 @@ test('the keys of a workspace are listed in the order of their making, those of 
   expect((await keys.list(workspace)).map(({ keyId }) => keyId)).toEqual(ids);
 });
 
+test('a revoked key leaves the list', async () => {
+  const { keys } = createHouse();
+  const workspace = 'revokedworkspace';
+  const { key } = await keys.create({ ...NEW_KEY, workspace });
+  await keys.revoke(workspace, key.keyId);
+  expect(await keys.list(workspace)).toEqual([]);
+});
+
 test('many who ask at once cause one read, and so does everyone for a minute', async () => {
   const { keys, state } = createHouse();
   const { key } = await keys.create(NEW_KEY);

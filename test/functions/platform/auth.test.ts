@@ -52,6 +52,20 @@ test.each([
   });
 });
 
+test('the use of a valid key is told, that of another is not', async () => {
+  const used: string[] = [];
+  const authenticate = createAuthenticate({
+    findKey: async (keyId) => (keyId === 'KEY000000001' ? known() : undefined),
+    pepper: PEPPER,
+    nowMs: () => 1_000,
+    noteUse: ({ keyId, workspace }) => used.push(`${workspace} ${keyId}`),
+  });
+  const stranger = formatKey({ env: 'test', keyId: 'KEY000000009', secret: SECRET });
+  await authenticate({ headers: { 'x-api-key': KEY }, query: new URLSearchParams() });
+  await expect(authenticate({ headers: { 'x-api-key': stranger }, query: new URLSearchParams() })).rejects.toThrow();
+  expect(used).toEqual(['abcdefghijkl KEY000000001']);
+});
+
 test('the workspace comes from the key, whatever else the request says', async () => {
   const { enter } = createDoor();
   const caller = await enter({ authorization: `Bearer ${KEY}`, 'x-scope-orgid': 'somebodyelse' });

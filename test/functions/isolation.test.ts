@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type EmbeddedBackend, openEmbedded } from '../../data/embedded/embedded.ts';
+import { createKeys } from '../../data/tables/keys.ts';
+import { createStores } from '../../data/tables/stores.ts';
+import { assembleIngest, assembleQuery, createBackend } from '../../functions/assemble.ts';
+import { DEFAULT_RATE_LIMITS } from '../../functions/ingest/rate-limit.ts';
+import { httpEdge, type Route } from '../../functions/platform/edge.ts';
+import {
+  DISK_LABELS,
+  DISK_LIMIT,
+  NOW_MS,
+  sampleAnomaly,
+  sampleChange,
+  sampleForecast,
+  sampleIssue,
+  samplePrediction,
+} from '../support/decide-samples.ts';
+import { eventOf } from '../support/query-service.ts';
+
+const OWNER = 'ownerworkspace';
+const STRANGER = 'strangerworkspace';
+const PEPPER = 'pepper';
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** What only the owner may read, in names of things that are stored for it. */
+const MARKS = [OWNER, 'orders-db', 'secret of the owner'];
+/** By the name in the path: a thing of the owner. A route with another name in its path needs its thing here. */
+const things: Record<string, string> = {
+  seriesId: 'series-disk',
+  predictionId: samplePrediction().predictionId,
+  anomalyId: sampleAnomaly().anomalyId,
+  issueId: sampleIssue().issueId,
+  limitId: DISK_LIMIT.limitId,
+};
+/** Bodies that the route would take, naming the owner where it can be named. Others are sent an empty object. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  'PUT /v1/limits': { title: 'mine', selector: { __name__: 'disk_used_bytes' }, max: 1, lead_time: '1d' },
+  'POST /v1/keys': { title: 'mine', scopes: ['read'] },
+  'POST /v1/changes': { summary: 'a', timestamp: NOW_MS },
+  'POST /v1/ingest/metrics': [{ name: 'a', labels: { tenant: OWNER, workspace: OWNER }, timestamp: NOW_MS, value: 1 }],
+  'POST /v1/ingest/logs': [{ line: 'a', labels: { tenant: OWNER }, timestamp: NOW_MS }],
+};
+
+let directory = '';
+let embedded: EmbeddedBackend;
+let ask: (method: string, path: string, key: string, body?: unknown) => Promise<{ status: number; text: string }>;
+let ownersKey = '';
+let strangersKey = '';
+
+const nowMs = (): number => NOW_MS;
+const routes: Route[] = [];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'forewarn-isolation-'));
+  embedded = await openEmbedded({ directory, nowMs });
+  await fillOwner();
+  const keys = createKeys({ table: embedded.table, pepper: PEPPER, nowMs });
+  const scopes = ['ingest', 'read', 'admin'] as const;
+  const owners = await keys.create({ workspace: OWNER, env: 'test', title: 'secret of the owner', scopes });
+  const strangers = await keys.create({ workspace: STRANGER, env: 'test', title: 'stranger', scopes });
+  ownersKey = owners.text;
+  strangersKey = strangers.text;
+  things.keyId = owners.key.keyId;
+  const backend = createBackend(embedded);
+  const settings = { pepper: PEPPER, nowMs, shardCount: 4, log: SILENT };
+  const ingest = assembleIngest(backend, embedded.queue, { ...settings, rateLimits: DEFAULT_RATE_LIMITS });
+  const query = assembleQuery(backend, { ...settings, version: '0', cursorSecret: PEPPER });
+  routes.push(...ingest.routes, ...query.routes);
+  const handler = httpEdge({ ...query, room: 'query', routes, log: SILENT });
+  ask = async (method, path, key, body) => {
+    const event = eventOf(path, {
+      method,
+      key,
+      headers: { 'content-type': 'application/json', 'x-scope-orgid': OWNER },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const { statusCode = 0, body: text = '' } = await handler(event, {} as Context);
+    return { status: statusCode, text };
+  };
+});
+
+afterAll(async () => {
+  await embedded.close();
+  await rm(directory, { recursive: true });
+});
+
+async function fillOwner(): Promise<void> {
+  const stores = createStores(embedded.table);
+  const series = {
+    seriesId: 'series-disk',
+    labels: DISK_LABELS,
+    kind: 'gauge',
+    shard: 1,
+    firstSampleMs: NOW_MS,
+  } as const;
+  await stores.series.put(OWNER, series);
+  await stores.forecasts.put(OWNER, sampleForecast());
+  await stores.predictions.put(OWNER, samplePrediction());
+  await stores.anomalies.put(OWNER, sampleAnomaly());
+  await stores.issues.put(OWNER, { ...sampleIssue(), title: 'secret of the owner' });
+  await stores.changes.put(OWNER, { ...sampleChange(), summary: 'secret of the owner' });
+  await stores.limits.put(OWNER, DISK_LIMIT);
+}
+
+const isGet = ({ method, scope }: Route): boolean => method === 'GET' && scope !== null;
+const hasThing = ({ path }: Route): boolean => path.includes('{');
+
+/** The path of a route, with the owner's things or with those of nobody. */
+function pathOf({ path }: Route, owned: boolean): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const id = things[name];
+    if (id === undefined) throw new Error(`${path}: name a thing of the owner for {${name}} in this test`);
+    return owned ? id : 'nobodys-thing';
+  });
+}
+
+/** Everything that the owner can see. */
+async function ownersView(): Promise<Map<string, string>> {
+  const view = new Map<string, string>();
+  for (const route of routes.filter(isGet)) {
+    const path = pathOf(route, true);
+    const { status, text } = await ask('GET', path, ownersKey);
+    view.set(`${path} ${status}`, text);
+  }
+  return view;
+}
+
+describe('routes of all rooms', () => {
+  it('show its things to their owner', async () => {
+    const view = await ownersView();
+
+    expect(view.size).toBeGreaterThan(10);
+    expect([...view.keys()].filter((name) => !name.endsWith(' 200'))).toEqual([]);
+    const together = [...view.values()].join();
+    for (const mark of MARKS.slice(1)) expect(together).toContain(mark);
+  });
+
+  it('tell a stranger nothing of it, and let a stranger change nothing, whatever is asked', async () => {
+    const before = await ownersView();
+    for (const route of routes) {
+      const name = `${route.method} ${route.path}`;
+      const body = route.method === 'GET' ? undefined : (BODIES[name] ?? {});
+      const { text } = await ask(route.method, pathOf(route, true), strangersKey, body);
+
+      for (const mark of MARKS) expect(text, name).not.toContain(mark);
+    }
+    expect(await ownersView()).toEqual(before);
+  });
+
+  it('answer for a thing of the owner as for one that is not there', async () => {
+    const withThings = routes.filter(hasThing);
+    expect(withThings.length).toBeGreaterThan(7);
+    for (const route of withThings) {
+      const owned = await ask(route.method, pathOf(route, true), strangersKey);
+      const absent = await ask(route.method, pathOf(route, false), strangersKey);
+
+      const name = `${route.method} ${route.path}`;
+      expect([name, owned.status]).toEqual([name, 404]);
+      expect({ ...JSON.parse(owned.text), instance: '' }, name).toEqual({ ...JSON.parse(absent.text), instance: '' });
+    }
+  });
+
+  it('ask for a key, every one but health', () => {
+    expect(routes.filter(({ scope }) => scope === null).map(({ path }) => path)).toEqual(['/v1/health']);
+  });
+});
