@@ -16,6 +16,8 @@ export class FieldReader {
   readonly #view: DataView;
   /** Place of the next byte to read. */
   at = 0;
+  /** What readNanosAsMs() cut off last. */
+  restNanos = 0;
   /** What readTag() found last. */
   field = 0;
   wireType = 0;
@@ -101,7 +103,9 @@ export class FieldReader {
     const at = this.#skipBytes(8, end);
     const high = this.#view.getUint32(at + 4, true);
     // 2^32 ns are 4294 ms and 967296 ns.
-    return high * 4294 + Math.floor((high * 967_296 + this.#view.getUint32(at, true)) / 1e6);
+    const rest = high * 967_296 + this.#view.getUint32(at, true);
+    this.restNanos = rest % 1e6;
+    return high * 4294 + (rest - this.restNanos) / 1e6;
   }
 
   /** Bytes of a field, as a view of the message. */
@@ -117,6 +121,17 @@ export class FieldReader {
   readText(end: number): string | undefined {
     const bytes = this.readBytes(end);
     return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+  }
+
+  /** An int64 with all its digits; slower than readInt64. */
+  readBigInt64(end: number): bigint {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.#readByte(end);
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asIntN(64, value);
+    }
+    throw invalid('a number is longer than 10 bytes');
   }
 
   readFloat64(end: number): number {
