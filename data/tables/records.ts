@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Item, ItemBody, ItemKey, ItemQuery, Table, WriteCondition, WriteResult } from '../contracts.ts';
 
 export interface Stored<T> {
@@ -41,13 +42,23 @@ export interface RecordKind<T> {
   readonly indexOf?: (record: T) => { readonly value: string; readonly sort: string };
 }
 
+/** DynamoDB's partition keys end at 2,048 bytes; a metric's name alone may have as many. */
+const MAX_INDEX_VALUE_BYTES = 1024;
+
+/** The value itself where it is short, else what stands for it: a part that people can read, and its hash. */
+function indexWord(value: string): string {
+  if (Buffer.byteLength(value) <= MAX_INDEX_VALUE_BYTES) return value;
+  const hash = createHash('sha256').update(value).digest('hex');
+  return `${value.slice(0, 64).toWellFormed()}#${hash}`;
+}
+
 /** Typed records over the table contract: one partition for each workspace and kind. */
 export function createRecords<T extends object>(table: Table, kind: RecordKind<T>): Records<T> {
   const partitionOf = (workspace: string): string => `${workspace}#${kind.kind}`;
   const keyOf = (workspace: string, id: string): ItemKey => ({ partition: partitionOf(workspace), sort: id });
   const toItem = (workspace: string, record: T) => {
     const place = kind.indexOf?.(record);
-    const index = place && { partition: `${partitionOf(workspace)}#${place.value}`, sort: place.sort };
+    const index = place && { partition: `${partitionOf(workspace)}#${indexWord(place.value)}`, sort: place.sort };
     return { ...keyOf(workspace, kind.idOf(record)), body: record as ItemBody, ...(index && { index }) };
   };
   const query = async (ask: ItemQuery): Promise<Page<T>> => {
@@ -69,7 +80,7 @@ export function createRecords<T extends object>(table: Table, kind: RecordKind<T
     putMany: (workspace, records) => table.batchPut(records.map((record) => toItem(workspace, record))),
     list: (workspace, options) => query({ partition: partitionOf(workspace), ...definedOnly(options) }),
     listByIndex: (workspace, value, options) =>
-      query({ partition: `${partitionOf(workspace)}#${value}`, byIndex: true, ...definedOnly(options) }),
+      query({ partition: `${partitionOf(workspace)}#${indexWord(value)}`, byIndex: true, ...definedOnly(options) }),
     delete: (workspace, id) => table.delete(keyOf(workspace, id)),
   };
 }

@@ -7,6 +7,8 @@ import { readJsonValue } from './validate-json.ts';
 import { readTime } from './validate-time.ts';
 
 const MAX_DETAILS = 50;
+/** A change is kept as JSON, of at most 400 KB; control characters take six bytes there. */
+const MAX_JSON_BYTES = 200_000;
 
 const text = (maxLength: number) =>
   z
@@ -56,7 +58,12 @@ export function decodeChange(body: Uint8Array, context: DecodeContext): { readon
     details: readDetails(custom_details),
     links,
   };
-  const hash = hashId(context.workspace, JSON.stringify(content));
+  const json = JSON.stringify(content);
+  const sizeBytes = Buffer.byteLength(json);
+  if (sizeBytes > MAX_JSON_BYTES) {
+    throw refuse([{ pointer: '', detail: `the change has ${sizeBytes} bytes as JSON, at most ${MAX_JSON_BYTES}` }]);
+  }
+  const hash = hashId(context.workspace, json);
   return { change: { changeId: timeId(time.timestampMs, hash), ...content } };
 }
 
@@ -67,6 +74,7 @@ function readDetails(raw: unknown): Readonly<Record<string, string>> {
   const entries = Object.entries(raw).filter(([, value]) => value !== null);
   if (entries.length > MAX_DETAILS) throw refuseDetail('', `${entries.length} entries, at most ${MAX_DETAILS}`);
   const details = entries.map(([name, value]): [string, string] => {
+    if (name === '') throw refuseDetail('', 'holds an entry without a name');
     const shown = typeof value === 'string' ? value : JSON.stringify(value);
     if (name.length > 128 || shown.length > 2048) throw refuseDetail(`/${name.slice(0, 64)}`, 'is too long');
     if (!name.isWellFormed() || !shown.isWellFormed()) throw refuseDetail('', 'holds half a surrogate pair');

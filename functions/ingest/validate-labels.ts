@@ -3,6 +3,10 @@ import type { IngestLimits } from './limits.ts';
 import type { Refusal } from './validate.ts';
 import { quote } from './validate-rejections.ts';
 
+/** Records that carry the labels are kept as JSON, of at most 400 KB; control characters take six bytes there. */
+const MAX_JSON_BYTES = 200_000;
+const MAX_JSON_BYTES_PER_CHARACTER = 6;
+
 export type LabelPair = readonly [name: string, value: string];
 
 export type LabelCheck = { readonly labels: Labels } | { readonly refusal: Refusal };
@@ -28,6 +32,10 @@ function checkLabels(pairs: readonly LabelPair[], limits: IngestLimits, maxLabel
   for (const pair of pairs) {
     const refusal = checkPair(pair, limits);
     if (refusal !== undefined) return { refusal };
+  }
+  const sizeBytes = jsonBytes(pairs);
+  if (sizeBytes > MAX_JSON_BYTES) {
+    return refuse('labels_too_large', `the labels have ${sizeBytes} bytes as JSON, at most ${MAX_JSON_BYTES}`);
   }
   const labels = pairs.toSorted((a, b) => compareUtf8(a[0], b[0]));
   for (let i = 1; i < labels.length; i++) {
@@ -60,6 +68,13 @@ function checkPair([name, value]: LabelPair, limits: IngestLimits): Refusal | un
 /** A UTF-16 unit takes at most three bytes, so most texts need no counting. */
 function isLonger(text: string, maxBytes: number): boolean {
   return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
+}
+
+/** An upper bound where that is small enough, which it nearly always is; else the exact size. */
+function jsonBytes(pairs: readonly LabelPair[]): number {
+  const characters = pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  const atMost = characters * MAX_JSON_BYTES_PER_CHARACTER;
+  return atMost <= MAX_JSON_BYTES ? atMost : Buffer.byteLength(JSON.stringify(pairs));
 }
 
 function refuse(code: string, detail: string): LabelCheck {

@@ -76,6 +76,11 @@ describe('a change event', () => {
     ['details that are a text', { custom_details: 'x' }],
     ['51 details', { custom_details: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`d${i}`, 1])) }],
     ['a detail of 2,049 characters', { custom_details: { a: 'x'.repeat(2049) } }],
+    ['a detail without a name', { custom_details: { '': 'x' } }],
+    [
+      'control characters that grow sixfold at rest',
+      { custom_details: Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`d${i}`, '\u0001'.repeat(2048)])) },
+    ],
     ['a link that runs', { links: [{ href: 'javascript:alert(1)', text: 'x' }] }],
     ['a link with data', { links: [{ href: 'data:text/html,x', text: 'x' }] }],
     ['a link that is none', { links: [{ href: 'not a link' }] }],

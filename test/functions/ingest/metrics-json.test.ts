@@ -189,6 +189,11 @@ describe('metrics as JSON', () => {
       { labels: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`l${i}`, 'v'])) },
       'labels_too_many',
     ],
+    [
+      'control characters that grow sixfold at rest',
+      { labels: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`l${i}`, '\u0001'.repeat(2048)])) },
+      'labels_too_large',
+    ],
   ])('refuse an item with %s', (_, change, reason) => {
     const batch = decodeItem(change);
 
