@@ -11,7 +11,7 @@ const SAMPLES_PER_BODY = 2_000;
 const STEP_MS = 15_000;
 const CONNECTIONS = 5;
 /** Requests are built beforehand for this rate; a faster service is measured for less time. */
-const MOST_SAMPLES_PER_SECOND = 120_000;
+const MOST_SAMPLES_PER_SECOND = 200_000;
 const POLL_MS = 200;
 const SEED = 20_261_121;
 
