@@ -1,4 +1,5 @@
 import type { Delivery } from '../../models/domain/delivery.ts';
+import { HOUR_MS } from '../../models/domain/rollup.ts';
 import { ServiceError } from '../platform/errors.ts';
 
 export interface DeliverPendingOptions {
@@ -20,7 +21,7 @@ export interface DeliverPendingOptions {
 
 export interface DeliveryCounts {
   readonly sent: number;
-  /** Refused this time and tried again by the next run. */
+  /** Refused this time and tried again later. */
   readonly postponed: number;
   readonly failed: number;
 }
@@ -28,21 +29,29 @@ export interface DeliveryCounts {
 export type DeliverPending = (workspace: string, nowMs: number) => Promise<DeliveryCounts>;
 
 const PAGE_DELIVERIES = 100;
-const MAX_ATTEMPTS = 10;
+const MINUTE_MS = 60_000;
+/** Waits between attempts: what is down for a weekend still gets its mail, three days in all. */
+const WAITS_MS: readonly number[] = [
+  MINUTE_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  ...[2, 5, 10, 14, 20, 24].map((hours) => hours * HOUR_MS),
+];
 const ERROR_LENGTH = 500;
 
 /**
  * Sends what is pending, each delivery by itself: one that fails does not stop the others.
  *
  * At least once: a crash after the channel took a message and before it was marked sends it again, with the same
- * Message-ID. A refusal for good, or the tenth, marks it failed. Where the store itself fails, the rest is still tried,
- * and then the first such error is thrown.
+ * Message-ID. A refusal for now is tried again later and later, ten times within three days; a refusal for good, or the
+ * tenth, marks it failed. Where the store itself fails, the rest is still tried, and then the first such error is thrown.
  */
 export function createDeliverPending(options: DeliverPendingOptions): DeliverPending {
   return async (workspace, nowMs) => {
     const counts = { sent: 0, pending: 0, failed: 0 };
     const storeErrors: unknown[] = [];
     for (const delivery of await readPending(options, workspace)) {
+      if (nowMs < (delivery.nextAttemptMs ?? 0)) continue;
       try {
         const outcome = await attempt(options, delivery, nowMs);
         await options.saveDelivery(workspace, outcome);
@@ -71,14 +80,17 @@ async function readPending(options: DeliverPendingOptions, workspace: string): P
 async function attempt(options: DeliverPendingOptions, delivery: Delivery, nowMs: number): Promise<Delivery> {
   const { deliveryId, recipient, messageKey } = delivery;
   const attempts = delivery.attempts + 1;
+  const done = { ...delivery, attempts, nextAttemptMs: null };
   const mime = await options.readMessage(messageKey);
-  if (!mime) return { ...delivery, attempts, status: 'failed', error: `no message under ${messageKey}` };
+  if (!mime) return { ...done, status: 'failed', error: `no message under ${messageKey}` };
   try {
     const { receipt } = await options.send({ deliveryId, from: options.from, to: recipient, mime });
-    return { ...delivery, attempts, status: 'sent', sentAtMs: nowMs, receipt, error: null };
+    return { ...done, status: 'sent', sentAtMs: nowMs, receipt, error: null };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    const status = error.retryable && attempts < MAX_ATTEMPTS ? 'pending' : 'failed';
-    return { ...delivery, attempts, status, error: error.message.slice(0, ERROR_LENGTH) };
+    const said = error.message.slice(0, ERROR_LENGTH);
+    const waitMs = error.retryable ? WAITS_MS[attempts - 1] : undefined;
+    if (waitMs === undefined) return { ...done, status: 'failed', error: said };
+    return { ...done, status: 'pending', nextAttemptMs: nowMs + waitMs, error: said };
   }
 }

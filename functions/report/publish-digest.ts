@@ -87,6 +87,7 @@ function pendingDelivery(
     createdAtMs: nowMs,
     status: 'pending',
     attempts: 0,
+    nextAttemptMs: null,
     sentAtMs: null,
     receipt: null,
     error: null,

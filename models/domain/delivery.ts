@@ -8,6 +8,8 @@ export interface Delivery {
   readonly createdAtMs: number;
   readonly status: 'pending' | 'sent' | 'failed';
   readonly attempts: number;
+  /** Not tried again before; null before the first attempt and after the last. */
+  readonly nextAttemptMs: number | null;
   readonly sentAtMs: number | null;
   /** Where it went: a path of the outbox, or the mail server's answer. */
   readonly receipt: string | null;

@@ -79,18 +79,29 @@ test('repeats with the same Message-ID after a crash between accepting and marki
   expect(mails[1]?.messageId).toBe(mails[0]?.messageId);
 });
 
-test('tries again in the next run what was refused for now, and gives up after ten tries', async () => {
+test('tries again later and later what was refused for now, and gives up after ten tries in three days', async () => {
   const [delivery] = await publish('ops@example.org');
   const deliver = deliverer({ send: refuse(true) });
+  const triedAtMinutes: number[] = [];
 
-  for (let run = 1; run <= 9; run++) {
-    expect(await deliver(WORKSPACE, NOW_MS)).toEqual({ sent: 0, postponed: 1, failed: 0 });
+  // Every minute, as it is scheduled, until there is nothing left to do.
+  for (let minute = 0; (await stateOf(delivery))?.status === 'pending'; minute++) {
+    const { postponed, failed } = await deliver(WORKSPACE, NOW_MS + minute * 60_000);
+    if (postponed + failed > 0) triedAtMinutes.push(minute);
   }
-  expect(await stateOf(delivery)).toMatchObject({ status: 'pending', attempts: 9, error: 'smtp: not now' });
-  expect(await deliver(WORKSPACE, NOW_MS)).toEqual({ sent: 0, postponed: 0, failed: 1 });
 
-  expect(await stateOf(delivery)).toMatchObject({ status: 'failed', attempts: 10 });
-  expect(await deliver(WORKSPACE, NOW_MS)).toEqual({ sent: 0, postponed: 0, failed: 0 });
+  expect(triedAtMinutes).toEqual([0, 1, 6, 36, 156, 456, 1056, 1896, 3096, 4536]);
+  expect(await stateOf(delivery)).toMatchObject({ status: 'failed', attempts: 10, error: 'smtp: not now' });
+});
+
+test('a delivery that was refused for an hour is still sent', async () => {
+  const [delivery] = await publish('ops@example.org');
+  await deliverer({ send: refuse(true) })(WORKSPACE, NOW_MS);
+  expect(await stateOf(delivery)).toMatchObject({ status: 'pending', nextAttemptMs: NOW_MS + 60_000 });
+
+  expect(await deliverer()(WORKSPACE, NOW_MS + 59_999)).toEqual({ sent: 0, postponed: 0, failed: 0 });
+  expect(await deliverer()(WORKSPACE, NOW_MS + 3_600_000)).toEqual({ sent: 1, postponed: 0, failed: 0 });
+  expect(await stateOf(delivery)).toMatchObject({ status: 'sent', attempts: 2, nextAttemptMs: null });
 });
 
 test('gives up at once what is refused for good', async () => {
