@@ -26,6 +26,7 @@ import { createRateLimit, type RateLimits } from './ingest/rate-limit.ts';
 import { decodeRemoteWrite } from './ingest/remote-write.ts';
 import { createIngestRoutes } from './ingest/routes.ts';
 import { createSeriesIdentity } from './ingest/series-identity.ts';
+import { createStreamLimit } from './ingest/stream-limit.ts';
 import { createDeliverPending } from './notify/deliver-pending.ts';
 import { createAuthenticate, type KnownKey } from './platform/auth.ts';
 import { hashId, timeId } from './platform/ids.ts';
@@ -88,6 +89,7 @@ export function assembleIngest(backend: Backend, queue: Pick<Queue, 'send'>, set
     }),
     storeChange: (workspace, change) => changes.put(workspace, change, { kind: 'absent' }),
     takeFromLimit: createRateLimit(settings.rateLimits),
+    admitStreams: createStreamLimit(),
     countDiscarded: discards.count,
   });
   const { authenticate } = assembleAccess(backend, settings, settings.log);

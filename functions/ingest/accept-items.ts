@@ -6,6 +6,7 @@ import type { AcceptBatch } from './accept-batch.ts';
 import type { IngestLimits } from './limits.ts';
 import type { RateLimited, TakeFromLimit } from './rate-limit.ts';
 import type { SeriesIdentity } from './series-identity.ts';
+import type { AdmitStreams } from './stream-limit.ts';
 import type { DecodeContext, LogsBatch, MetricsBatch, Rejections } from './validate.ts';
 import type { JsonMediaType } from './validate-json.ts';
 
@@ -20,6 +21,8 @@ export interface IngestRoutesDependencies {
   /** Stores a change where it is not there yet. */
   readonly storeChange: (workspace: string, change: Change) => Promise<{ readonly kind: 'stored' | 'conflict' }>;
   readonly takeFromLimit: TakeFromLimit;
+  /** How many streams of logs a workspace may have. */
+  readonly admitStreams: AdmitStreams;
   /** Nothing is dropped in silence: every item left out is counted here, by reason. */
   readonly countDiscarded: (workspace: string, reason: string, count: number) => void;
 }

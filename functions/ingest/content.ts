@@ -14,8 +14,13 @@ interface MediaType {
 }
 
 /** The media type of a JSON route, one of those allowed. Throws `ingest/media-type-unsupported`. */
-export function readJsonMediaType<T extends string>({ headers }: Content, allowed: readonly T[]): T {
-  const given = headers['content-type'];
+export function readJsonMediaType<T extends string>(content: Content, allowed: readonly T[]): T {
+  return readMediaType(content, allowed);
+}
+
+/** As readJsonMediaType, for any route; `otherwise` is what a request means that says nothing. */
+export function readMediaType<T extends string>({ headers }: Content, allowed: readonly T[], otherwise?: T): T {
+  const given = headers['content-type'] ?? otherwise;
   const { essence, parameters } = parseMediaType(given ?? '');
   const found = allowed.find((type) => type === essence);
   if (found === undefined) throw unsupported(`content-type must be ${allowed.join(' or ')}, got ${quote(given)}`);
@@ -39,6 +44,11 @@ export function checkRemoteWriteContent(content: Content, limits: IngestLimits):
       throw unsupported(`proto must be ${REMOTE_WRITE_1} (remote write 1.0), got ${quote(value)}`);
     }
   }
+  checkSnappyContent(content, limits);
+}
+
+/** A body that is a snappy block, said or not. */
+export function checkSnappyContent(content: Content, limits: IngestLimits): void {
   const encoding = readEncoding(content);
   if (encoding !== '' && encoding !== 'snappy') {
     throw unsupported(`content-encoding must be snappy, got ${quote(encoding)}`);
@@ -50,11 +60,18 @@ export function checkRemoteWriteContent(content: Content, limits: IngestLimits):
 const GZIP_EXPANSION = 1032;
 const SNAPPY_EXPANSION = 22;
 
+/** How the bodies of a route are packed without saying so; JSON is never a snappy block. */
+export type Packing = 'snappy' | 'gzip';
+
 /** The most that the body may come to unpacked, told from its size alone: what it says of itself may be a lie. */
-export function unpackedBytes({ headers, body }: Content, limits: IngestLimits, isSnappy: boolean): number {
-  const isGzip = readEncoding({ headers, body }) === 'gzip';
-  const expansion = isSnappy ? SNAPPY_EXPANSION : isGzip ? GZIP_EXPANSION : 1;
-  return Math.min(body.length * expansion, limits.decodedBodyBytes);
+export function unpackedBytes(content: Content, limits: IngestLimits, unsaid?: Packing): number {
+  return Math.min(content.body.length * expansionOf(content, unsaid), limits.decodedBodyBytes);
+}
+
+function expansionOf(content: Content, unsaid: Packing | undefined): number {
+  if (unsaid === 'gzip' || readEncoding(content) === 'gzip') return GZIP_EXPANSION;
+  const { essence } = parseMediaType(content.headers['content-type'] ?? '');
+  return unsaid === 'snappy' && essence !== 'application/json' ? SNAPPY_EXPANSION : 1;
 }
 
 /** The body of a JSON route, unpacked where it came as gzip. One layer: what is packed twice cannot be read. */

@@ -3,12 +3,18 @@ import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '.
 import { ServiceError } from '../platform/errors.ts';
 import { acceptItems, acceptMetrics, contextOf, type IngestRoutesDependencies, refusal } from './accept-items.ts';
 import { type Admit, createAdmission } from './admission.ts';
-import { checkRemoteWriteContent, openJsonBody, readJsonMediaType, unpackedBytes } from './content.ts';
+import { checkRemoteWriteContent, openJsonBody, type Packing, readJsonMediaType, unpackedBytes } from './content.ts';
+import { createLokiRoutes } from './loki-routes.ts';
 import type { Rejections } from './validate.ts';
 import type { JsonMediaType } from './validate-json.ts';
 
-const REMOTE_WRITE_PATH = '/api/v1/write';
 const JSON_OR_LINES: readonly JsonMediaType[] = ['application/json', 'application/x-ndjson'];
+
+/** What is packed although its headers do not say so. */
+const PACKINGS: ReadonlyMap<string, Packing> = new Map([
+  ['/api/v1/write', 'snappy'],
+  ['/loki/api/v1/push', 'snappy'],
+]);
 
 /** Where data comes in. Each answers as its protocol's stock senders need it, so that they repeat only what helps. */
 export function createIngestRoutes(dependencies: IngestRoutesDependencies): Route[] {
@@ -20,10 +26,11 @@ export function createIngestRoutes(dependencies: IngestRoutesDependencies): Rout
     handle,
   });
   const routes = [
-    post(REMOTE_WRITE_PATH, 'text', createRemoteWrite(dependencies)),
+    post('/api/v1/write', 'text', createRemoteWrite(dependencies)),
     post('/v1/ingest/metrics', 'problem', createMetricsJson(dependencies)),
     post('/v1/ingest/logs', 'problem', createLogsJson(dependencies)),
     post('/v1/changes', 'problem', createChange(dependencies)),
+    ...createLokiRoutes(dependencies),
   ];
   const admit = createAdmission();
   return routes.map((route) => ({
@@ -51,8 +58,8 @@ function counted({ takeFromLimit, countDiscarded }: IngestRoutesDependencies, ha
 
 /** Waits until there is room for what the body may come to. */
 function admitted(admit: Admit, { limits }: IngestRoutesDependencies, { path, handle }: Route): Handle {
-  const isSnappy = path === REMOTE_WRITE_PATH;
-  return (request) => admit(unpackedBytes(request, limits, isSnappy), () => handle(request));
+  const packing = PACKINGS.get(path);
+  return (request) => admit(unpackedBytes(request, limits, packing), () => handle(request));
 }
 
 /** Undefined where the items were counted one by one, or where the failure is ours and the sender will repeat. */
@@ -65,7 +72,10 @@ function wholeRefusal({ code, details }: ServiceError): { reason: string; count:
     case 'ingest/media-type-unsupported':
       return { reason: 'request_unsupported', count: 1 };
     case 'ingest/rate-exceeded':
-      return { reason: 'rate_limited', count: typeof details.amount === 'number' ? details.amount : 1 };
+      return {
+        reason: typeof details.reason === 'string' ? details.reason : 'rate_limited',
+        count: typeof details.amount === 'number' ? details.amount : 1,
+      };
     default:
       return undefined;
   }

@@ -15,6 +15,7 @@ import { createRateLimit, type RateLimits } from '../../../functions/ingest/rate
 import { decodeRemoteWrite } from '../../../functions/ingest/remote-write.ts';
 import { createIngestRoutes } from '../../../functions/ingest/routes.ts';
 import { createSeriesIdentity } from '../../../functions/ingest/series-identity.ts';
+import { createStreamLimit, DEFAULT_STREAM_LIMIT } from '../../../functions/ingest/stream-limit.ts';
 import { createAuthenticate } from '../../../functions/platform/auth.ts';
 import { httpEdge } from '../../../functions/platform/edge.ts';
 import { ServiceError } from '../../../functions/platform/errors.ts';
@@ -35,7 +36,7 @@ const WIDE: RateLimits = {
 };
 
 /** Ingest as it runs, from the socket to the embedded store, with switches for what may fail. */
-export async function openIngestStreet(rateLimits: RateLimits = WIDE) {
+export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimit = DEFAULT_STREAM_LIMIT) {
   const directory = await mkdtemp(join(tmpdir(), 'forewarn-ingest-'));
   const switches = { nowMs: NOW_MS, objectsDown: false, queueDown: false, tableDown: false };
   const nowMs = (): number => switches.nowMs;
@@ -86,6 +87,7 @@ export async function openIngestStreet(rateLimits: RateLimits = WIDE) {
         return stores.changes.put(workspace, change, { kind: 'absent' });
       },
       takeFromLimit: createRateLimit(rateLimits),
+      admitStreams: createStreamLimit(streamLimit),
       countDiscarded: (workspace, reason, count) => {
         const name = `${workspace} ${reason}`;
         discarded.set(name, (discarded.get(name) ?? 0) + count);

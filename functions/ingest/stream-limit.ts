@@ -1,0 +1,60 @@
+import type { LogBatch } from '../../data/segments/batch.ts';
+
+export interface StreamLimit {
+  readonly maxStreams: number;
+  /** A stream that was silent for longer makes room for another. */
+  readonly rememberMs: number;
+}
+
+export const DEFAULT_STREAM_LIMIT: StreamLimit = { maxStreams: 5_000, rememberMs: 3_600_000 };
+
+export interface AdmittedStreams {
+  readonly admitted: LogBatch[];
+  readonly refusedStreams: number;
+  readonly refusedRecords: number;
+}
+
+export type AdmitStreams = (workspace: string, logs: readonly LogBatch[], nowMs: number) => AdmittedStreams;
+
+const SWEEP_MS = 60_000;
+
+interface Known {
+  readonly lastSeenMs: Map<string, number>;
+  sweptAtMs: number;
+}
+
+/**
+ * Lets known streams in, and new ones as long as the workspace has room for them.
+ *
+ * Each process counts for itself: with several, a workspace may have somewhat more streams than the limit, never fewer.
+ */
+export function createStreamLimit({ maxStreams, rememberMs }: StreamLimit = DEFAULT_STREAM_LIMIT): AdmitStreams {
+  const workspaces = new Map<string, Known>();
+
+  function hasRoom(known: Known, nowMs: number): boolean {
+    const { lastSeenMs } = known;
+    if (lastSeenMs.size < maxStreams) return true;
+    if (nowMs - known.sweptAtMs < SWEEP_MS) return false;
+    known.sweptAtMs = nowMs;
+    for (const [streamId, seenMs] of lastSeenMs) if (nowMs - seenMs > rememberMs) lastSeenMs.delete(streamId);
+    return lastSeenMs.size < maxStreams;
+  }
+
+  return (workspace, logs, nowMs) => {
+    const known = workspaces.get(workspace) ?? { lastSeenMs: new Map<string, number>(), sweptAtMs: 0 };
+    workspaces.set(workspace, known);
+    const admitted: LogBatch[] = [];
+    let refusedStreams = 0;
+    let refusedRecords = 0;
+    for (const batch of logs) {
+      if (known.lastSeenMs.has(batch.streamId) || hasRoom(known, nowMs)) {
+        known.lastSeenMs.set(batch.streamId, nowMs);
+        admitted.push(batch);
+      } else {
+        refusedStreams++;
+        refusedRecords += batch.records.length;
+      }
+    }
+    return { admitted, refusedStreams, refusedRecords };
+  };
+}
