@@ -19,6 +19,8 @@ export interface Poller {
 const VISIBILITY_MS = 180_000;
 const WAIT_MS = 1_000;
 const RETRY_MS = 2_000;
+/** By how often a message has failed: a store that is away for some minutes must not make dead letters of what waits. */
+const RELEASE_MS: readonly number[] = [RETRY_MS, 15_000, 60_000, 300_000];
 
 /** Feeds a queue to the handler as Lambda's event source does: deletes what succeeded, returns what failed. */
 export function startPoller(options: PollerOptions): Poller {
@@ -51,10 +53,17 @@ export function startPoller(options: PollerOptions): Poller {
 async function workOn({ queue, handler }: PollerOptions, messages: readonly ReceivedMessage[]): Promise<void> {
   const { batchItemFailures } = await handler(toEvent(messages), LOCAL_CONTEXT);
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-  const receipts = (failure: boolean): string[] =>
-    messages.filter(({ messageId }) => failed.has(messageId) === failure).map(({ receipt }) => receipt);
-  await queue.delete(receipts(false));
-  if (failed.size > 0) await queue.release(receipts(true), RETRY_MS);
+  const { done = [], undone = [] } = Object.groupBy(messages, ({ messageId }) =>
+    failed.has(messageId) ? 'undone' : 'done',
+  );
+  await queue.delete(done.map(({ receipt }) => receipt));
+  for (const [receiveCount, group] of Map.groupBy(undone, (message) => message.receiveCount)) {
+    const delayMs = RELEASE_MS[Math.min(receiveCount, RELEASE_MS.length) - 1] ?? RETRY_MS;
+    await queue.release(
+      group.map(({ receipt }) => receipt),
+      delayMs,
+    );
+  }
 }
 
 function toEvent(messages: readonly ReceivedMessage[]): SQSEvent {
