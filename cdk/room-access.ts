@@ -23,7 +23,8 @@ export interface RoomAccess {
 
 export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
   ingest: {
-    putObjects: ['seg'],
+    // What Firehose delivers and nobody can read is put aside: Firehose would bring it again and again.
+    putObjects: ['seg', 'quarantine'],
     // What was refused is counted.
     readRecords: ['usage'],
     writeRecords: ['change', 'usage'],

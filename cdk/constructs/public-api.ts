@@ -24,6 +24,8 @@ export const INGEST_ROUTES = [
   // Any method: the room answers a wrong one itself, with the body that the protocol asks for.
   { method: HttpMethod.ANY, path: '/api/v1/write' },
   { method: HttpMethod.ANY, path: '/v1/ingest/{proxy+}' },
+  { method: HttpMethod.ANY, path: '/loki/api/v1/push' },
+  { method: HttpMethod.ANY, path: '/firehose' },
   // Changes are sent here and listed by query, under one path.
   { method: HttpMethod.POST, path: '/v1/changes' },
 ] as const;

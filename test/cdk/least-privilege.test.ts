@@ -34,6 +34,7 @@ const EVERY_RECORD_OF_A_REPORT = [
 const MAY: Readonly<Record<Room, readonly string[]>> = {
   ingest: [
     ...TELLS_KEYS,
+    's3:PutObject bucket/quarantine/*',
     's3:PutObject bucket/seg/*',
     'sqs:GetQueueAttributes segments',
     'sqs:GetQueueUrl segments',
@@ -129,10 +130,10 @@ describe.each(ROOMS)('%s', (room) => {
   });
 });
 
-it('ingest may put segments and never read, list or delete any object', () => {
+it('ingest may put segments and what is put aside, and never read, list or delete any object', () => {
   const onObjects = permissions('ingest').filter((permission) => permission.startsWith('s3:'));
 
-  expect(onObjects).toEqual(['s3:PutObject bucket/seg/*']);
+  expect(onObjects).toEqual(['s3:PutObject bucket/quarantine/*', 's3:PutObject bucket/seg/*']);
 });
 
 it('no room may delete an object', () => {

@@ -59,6 +59,8 @@ describe('routes', () => {
     expect(routes).toEqual({
       'ANY /api/v1/write': 'ingest',
       'ANY /v1/ingest/{proxy+}': 'ingest',
+      'ANY /loki/api/v1/push': 'ingest',
+      'ANY /firehose': 'ingest',
       'POST /v1/changes': 'ingest',
       'ANY /v1/{proxy+}': 'query',
       $default: 'query',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { INGEST_ROUTES } from '../../cdk/constructs/public-api.ts';
 import { resourcesOf, synthForewarn } from './synth-forewarn.ts';
 
 const { watch } = synthForewarn({ alarmMail: 'operator@company.test' });
@@ -31,8 +32,8 @@ describe('alarms', () => {
     const patterns = [...resourcesOf(watch, 'AWS::Logs::MetricFilter').values()].map(({ Properties }) =>
       String(Properties.FilterPattern),
     );
-    const ofIngest =
-      '(($.routeKey = "ANY /api/v1/write") || ($.routeKey = "ANY /v1/ingest/{proxy+}") || ($.routeKey = "POST /v1/changes"))';
+    const routes = INGEST_ROUTES.map(({ method, path }) => `($.routeKey = "${method} ${path}")`);
+    const ofIngest = `(${routes.join(' || ')})`;
 
     expect(new Set(patterns)).toEqual(
       new Set([
