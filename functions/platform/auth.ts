@@ -27,8 +27,9 @@ export interface AuthenticateDependencies {
 const MAX_HEADER_BYTES = 1_024;
 
 /**
- * Tells whose key a request carries: `Authorization: Bearer KEY`, `Authorization: Basic` with the key as password, or
- * `X-Api-Key: KEY`. The workspace comes from the key alone; `X-Scope-OrgID` and the like are not looked at.
+ * Tells whose key a request carries: `Authorization: Bearer KEY`, `Authorization: Basic` with the key as password,
+ * `X-Api-Key: KEY`, or `X-Amz-Firehose-Access-Key: KEY`. The workspace comes from the key alone; `X-Scope-OrgID` and the
+ * like are not looked at.
  *
  * What is wrong with a key that looks like one is never said: unknown, revoked, expired and altered answer alike.
  */
@@ -60,13 +61,13 @@ function refuseKeyInQuery(query: URLSearchParams): void {
   }
 }
 
+/** Firehose can send no other header than its own. */
+const KEY_HEADERS = ['authorization', 'x-api-key', 'x-amz-firehose-access-key'] as const;
+
 function presentedKey(headers: Readonly<Record<string, string>>): string {
-  const authorization = headers.authorization;
-  const apiKey = headers['x-api-key'];
-  if (authorization !== undefined && apiKey !== undefined) {
-    throw unauthorized('both authorization and x-api-key are given: send one');
-  }
-  const header = authorization ?? apiKey;
+  const given = KEY_HEADERS.filter((name) => headers[name] !== undefined);
+  if (given.length > 1) throw unauthorized(`both ${given.join(' and ')} are given: send one`);
+  const header = given[0] === undefined ? undefined : headers[given[0]];
   if (header === undefined) throw unauthorized('no API key: send it as authorization: Bearer KEY');
   const sizeBytes = Buffer.byteLength(header);
   if (sizeBytes > MAX_HEADER_BYTES) {
@@ -74,7 +75,7 @@ function presentedKey(headers: Readonly<Record<string, string>>): string {
   }
   // Repeated headers reach us joined by a comma, which no key and no base64 contains.
   if (header.includes(',')) throw unauthorized('more than one API key is given: send one');
-  return authorization === undefined ? header.trim() : keyOfAuthorization(authorization);
+  return given[0] === 'authorization' ? keyOfAuthorization(header) : header.trim();
 }
 
 function keyOfAuthorization(header: string): string {

@@ -43,6 +43,7 @@ test.each([
   ['the password of basic', { authorization: `Basic ${Buffer.from(`me:${KEY}`).toString('base64')}` }],
   ['basic without a user', { authorization: `Basic ${Buffer.from(`:${KEY}`).toString('base64')}` }],
   ['a header of its own', { 'x-api-key': KEY }],
+  ['the header of Firehose', { 'x-amz-firehose-access-key': KEY }],
 ])('a key is taken as %s', async (_how, headers) => {
   const { enter } = createDoor();
   await expect(enter(headers)).resolves.toEqual({
@@ -83,6 +84,7 @@ test.each<[string, Record<string, string>, string?]>([
   ['a cut key', { authorization: `Bearer ${KEY.slice(0, -3)}` }],
   ['two authorization headers, joined', { authorization: `Bearer ${KEY},Bearer ${KEY}` }],
   ['two keys in two headers', { authorization: `Bearer ${KEY}`, 'x-api-key': KEY }],
+  ['two keys in two other headers', { 'x-amz-firehose-access-key': KEY, 'x-api-key': KEY }],
   ['8 KB of header', { authorization: `Bearer ${'a'.repeat(8_192)}` }],
   ['a key in the query', {}, `key=${KEY}`],
   ['a key in the query beside a good header', { authorization: `Bearer ${KEY}` }, `x=1&token=${KEY}`],
