@@ -25,8 +25,8 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
   ingest: {
     // What Firehose delivers and nobody can read is put aside: Firehose would bring it again and again.
     putObjects: ['seg', 'quarantine'],
-    // What was refused is counted.
-    readRecords: ['usage'],
+    // What was refused is counted. Settings are limits of the workspace; the registry tells which series are new.
+    readRecords: ['usage', 'setting', 'series'],
     writeRecords: ['change', 'usage'],
     authenticates: true,
     sendsSegments: true,
@@ -71,6 +71,7 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
       'change',
       'delivery',
       'usage',
+      'setting',
     ],
     // Limits are set by people, through the same API; and of each key it is noted when it was last used.
     writeRecords: ['limit', 'usage'],

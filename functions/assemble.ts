@@ -4,31 +4,21 @@ import { createHistory, type History } from '../data/history/history.ts';
 import type { Outbox } from '../data/state/shard-state.ts';
 import { createStateStore } from '../data/state/state-store.ts';
 import { createDiscards } from '../data/tables/discards.ts';
-import { createKeyUses } from '../data/tables/key-uses.ts';
-import { createKeys } from '../data/tables/keys.ts';
 import { everyRecord, type Records } from '../data/tables/records.ts';
 import { createStores, type Stores } from '../data/tables/stores.ts';
+import { createUsageRates } from '../data/tables/usage-rates.ts';
+import { createWorkspaceLimits, type WorkspaceLimits } from '../data/tables/workspace-limits.ts';
 import { createWorkspaces } from '../data/tables/workspaces.ts';
 import { createDetector, DEFAULT_DETECTOR } from '../models/detect/registry.ts';
 import { HOUR_MS } from '../models/domain/rollup.ts';
+import { type AccessSettings, assembleAccess } from './assemble-access.ts';
 import type { Channel } from './channel/channel.ts';
 import { createDecide } from './decide/decide.ts';
 import { createApplySegments } from './detect/apply-segments.ts';
 import { createHandleGroup } from './detect/handle-group.ts';
 import { createSampleProcessor } from './detect/sample-processor.ts';
 import { createForecastShard } from './forecast/forecast-shard.ts';
-import { createAcceptBatch } from './ingest/accept-batch.ts';
-import { decodeChange } from './ingest/changes-json.ts';
-import { DEFAULT_INGEST_LIMITS } from './ingest/limits.ts';
-import { decodeLogsJson } from './ingest/logs-json.ts';
-import { decodeMetricsJson } from './ingest/metrics-json.ts';
-import { createRateLimit, type RateLimits } from './ingest/rate-limit.ts';
-import { decodeRemoteWrite } from './ingest/remote-write.ts';
-import { createIngestRoutes } from './ingest/routes.ts';
-import { createSeriesIdentity } from './ingest/series-identity.ts';
-import { createStreamLimit } from './ingest/stream-limit.ts';
 import { createDeliverPending } from './notify/deliver-pending.ts';
-import { createAuthenticate, type KnownKey } from './platform/auth.ts';
 import { hashId, timeId } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
 import { createQueryRoutes } from './query/query-routes.ts';
@@ -51,49 +41,6 @@ export interface Backend {
 
 export function createBackend({ objects, table }: Pick<Backend, 'objects' | 'table'>): Backend {
   return { objects, table, history: createHistory(objects) };
-}
-
-export interface AccessSettings {
-  readonly pepper: string | (() => Promise<string>);
-  readonly nowMs: () => number;
-}
-
-export function assembleAccess({ table }: Backend, { pepper, nowMs }: AccessSettings, log: Log) {
-  const keys = createKeys({ table, pepper, nowMs });
-  const onError = (error: unknown): void => log.warn('use of a key not written', { error });
-  const keyUses = createKeyUses({ table, nowMs, onError });
-  const noteUse = ({ workspace, keyId }: KnownKey): void => keyUses.note(workspace, keyId);
-  return { keys, keyUses, authenticate: createAuthenticate({ findKey: keys.find, pepper, nowMs, noteUse }) };
-}
-
-export interface IngestSettings extends AccessSettings {
-  readonly shardCount: number;
-  readonly rateLimits: RateLimits;
-  readonly log: Log;
-}
-
-export function assembleIngest(backend: Backend, queue: Pick<Queue, 'send'>, settings: IngestSettings) {
-  const { changes } = createStores(backend.table);
-  const discards = createDiscards(backend.table, (error) => settings.log.error('discards not written', { error }));
-  const routes = createIngestRoutes({
-    limits: DEFAULT_INGEST_LIMITS,
-    identity: createSeriesIdentity(),
-    decodeRemoteWrite,
-    decodeMetricsJson,
-    decodeLogsJson,
-    decodeChange,
-    acceptBatch: createAcceptBatch({
-      putObject: (key, bytes, condition) => backend.objects.put(key, bytes, condition),
-      send: (messages) => queue.send(messages),
-      shardCount: settings.shardCount,
-    }),
-    storeChange: (workspace, change) => changes.put(workspace, change, { kind: 'absent' }),
-    takeFromLimit: createRateLimit(settings.rateLimits),
-    admitStreams: createStreamLimit(),
-    countDiscarded: discards.count,
-  });
-  const { authenticate } = assembleAccess(backend, settings, settings.log);
-  return { routes, authenticate, nowMs: settings.nowMs, discards };
 }
 
 export interface DetectSettings {
@@ -240,8 +187,8 @@ export function assembleNotify({ objects, table }: Backend, channel: Channel, fr
 export interface QuerySettings extends AccessSettings {
   readonly version: string;
   readonly shardCount: number;
+  readonly limits: WorkspaceLimits;
   readonly cursorSecret: string | (() => Promise<string>);
-  readonly log: Log;
   readonly queueDepth?: Queue['depth'];
 }
 
@@ -249,14 +196,21 @@ export function assembleQuery(backend: Backend, settings: QuerySettings) {
   const { history } = backend;
   const stores = createStores(backend.table);
   const workspaces = createWorkspaces(backend.table);
-  const { keys, keyUses, authenticate } = assembleAccess(backend, settings, settings.log);
-  const discards = createDiscards(backend.table, (error) => settings.log.error('discards not written', { error }));
+  const onError = (error: unknown): void => settings.log.error('limits not read', { error });
+  const records = { table: backend.table, nowMs: settings.nowMs, onError };
+  const { keys, keyUses, authenticate } = assembleAccess(backend.table, settings);
+  const limits = createWorkspaceLimits({ ...records, defaults: settings.limits });
   const sources = {
     version: settings.version,
     shardCount: settings.shardCount,
     listWorkspaces: workspaces.list,
     readShard: history.readShard,
-    readDiscards: discards.read,
+    readDiscards: createDiscards(records).read,
+    readMinute: createUsageRates(records).read,
+    readLimits: async (workspace: string) => {
+      await limits.refresh(workspace);
+      return limits.of(workspace);
+    },
     nowMs: settings.nowMs,
     ...(settings.queueDepth && { queueDepth: settings.queueDepth }),
   };

@@ -4,19 +4,19 @@ import { createDynamoTable } from '../data/aws/dynamo-table.ts';
 import { createS3Objects } from '../data/aws/s3-objects.ts';
 import { createSecretReader } from '../data/aws/secret.ts';
 import { createSqsQueue } from '../data/aws/sqs-queue.ts';
+import { DEFAULT_WORKSPACE_LIMITS } from '../data/tables/workspace-limits.ts';
 import {
   assembleDecide,
   assembleDetect,
   assembleForecast,
-  assembleIngest,
   assembleNotify,
   assembleQuery,
   assembleReport,
   type Backend,
   createBackend,
 } from './assemble.ts';
+import { assembleIngest } from './assemble-ingest.ts';
 import { createSesChannel } from './channel/ses.ts';
-import { DEFAULT_RATE_LIMITS } from './ingest/rate-limit.ts';
 import { systemNowMs } from './platform/clock.ts';
 import type { DecideEnv, DetectEnv, ForecastEnv, IngestEnv, NotifyEnv, QueryEnv, ReportEnv } from './platform/env.ts';
 import { createLog, type Log, type LogLevel } from './platform/log.ts';
@@ -28,13 +28,17 @@ import { VERSION } from './platform/version.ts';
  */
 
 export function composeIngest(env: IngestEnv) {
-  return assembleIngest(awsBackend(env), createSqsQueue({ client: createSqsClient(), queueUrl: env.queueUrl }), {
-    pepper: createSecretReader(env.pepperSecretArn),
-    nowMs: systemNowMs,
-    shardCount: env.shardCount,
-    rateLimits: DEFAULT_RATE_LIMITS,
-    log: roomLog('ingest', env.logLevel),
-  });
+  const queue = createSqsQueue({ client: createSqsClient(), queueUrl: env.queueUrl });
+  return assembleIngest(
+    { ...awsBackend(env), queue },
+    {
+      pepper: createSecretReader(env.pepperSecretArn),
+      nowMs: systemNowMs,
+      shardCount: env.shardCount,
+      limits: DEFAULT_WORKSPACE_LIMITS,
+      log: roomLog('ingest', env.logLevel),
+    },
+  );
 }
 
 export function composeDetect(env: DetectEnv) {
@@ -71,6 +75,7 @@ export function composeQuery(env: QueryEnv) {
     nowMs: systemNowMs,
     version: VERSION,
     shardCount: env.shardCount,
+    limits: DEFAULT_WORKSPACE_LIMITS,
     cursorSecret: pepper,
     log: roomLog('query', env.logLevel),
   });

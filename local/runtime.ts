@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { openEmbedded } from '../data/embedded/embedded.ts';
-import { assembleIngest, assembleQuery, createBackend } from '../functions/assemble.ts';
+import { DEFAULT_WORKSPACE_LIMITS, type WorkspaceLimits } from '../data/tables/workspace-limits.ts';
+import { assembleQuery, createBackend } from '../functions/assemble.ts';
+import { assembleIngest } from '../functions/assemble-ingest.ts';
 import { systemNowMs } from '../functions/platform/clock.ts';
 import { httpEdge } from '../functions/platform/edge.ts';
 import type { LocalEnv } from '../functions/platform/env-local.ts';
@@ -14,10 +16,16 @@ import { type Credentials, ensureCredentials, readPepper } from './credentials.t
 import { type Handler, startHttpBridge } from './http-bridge.ts';
 
 /** One machine is one user's own: its limits keep a mistake from filling the disk, and nothing more. */
-const LOCAL_RATE_LIMITS = {
-  requests: { perSecond: 2_000, burst: 10_000 },
-  samples: { perSecond: 1_000_000, burst: 10_000_000 },
-  logRecords: { perSecond: 200_000, burst: 2_000_000 },
+const LOCAL_LIMITS: WorkspaceLimits = {
+  ...DEFAULT_WORKSPACE_LIMITS,
+  requestsPerSecond: 2_000,
+  requestsBurst: 10_000,
+  samplesPerSecond: 1_000_000,
+  samplesBurst: 10_000_000,
+  logRecordsPerSecond: 200_000,
+  logRecordsBurst: 2_000_000,
+  activeSeries: 200_000,
+  newSeriesPerMinute: 200_000,
 };
 
 export interface Runtime {
@@ -101,11 +109,11 @@ async function openStore(env: LocalEnv, directory: string): Promise<Store> {
 /** The same split as in the deployed API: what is sent goes to ingest, the rest to query. */
 function createRoute(env: LocalEnv, client: LocalClient, pepper: string): () => Handler {
   const backend = createBackend(client);
-  const access = { pepper, nowMs: systemNowMs, shardCount: env.shardCount };
+  const access = { pepper, nowMs: systemNowMs, shardCount: env.shardCount, limits: LOCAL_LIMITS };
   const log = (room: string) => createLog({ room, level: env.logLevel, nowMs: systemNowMs });
   const ingestLog = log('ingest');
   const queryLog = log('query');
-  const ingest = assembleIngest(backend, client.queue, { ...access, rateLimits: LOCAL_RATE_LIMITS, log: ingestLog });
+  const ingest = assembleIngest(client, { ...access, log: ingestLog });
   const query = assembleQuery(backend, {
     ...access,
     version: VERSION,

@@ -30,6 +30,7 @@ export type RecordKind =
   | 'change'
   | 'delivery'
   | 'usage'
+  | 'setting'
   | 'workspace';
 
 const READ_ACTIONS = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];

@@ -3,14 +3,17 @@ import type { Change } from '../../models/domain/change.ts';
 import type { HttpRequest } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
 import type { AcceptBatch } from './accept-batch.ts';
+import type { Allowances } from './allowance.ts';
 import type { IngestLimits } from './limits.ts';
 import type { RateLimited, TakeFromLimit } from './rate-limit.ts';
 import type { SeriesIdentity } from './series-identity.ts';
+import type { LimitSeries } from './series-limit.ts';
 import type { AdmitStreams } from './stream-limit.ts';
 import type { DecodeContext, LogsBatch, MetricsBatch, Rejections } from './validate.ts';
 import type { JsonMediaType } from './validate-json.ts';
 
 export interface IngestRoutesDependencies {
+  /** What holds for all workspaces alike: sizes and times. */
   readonly limits: IngestLimits;
   readonly identity: SeriesIdentity;
   readonly decodeRemoteWrite: (body: Uint8Array, context: DecodeContext) => MetricsBatch;
@@ -20,7 +23,11 @@ export interface IngestRoutesDependencies {
   readonly acceptBatch: AcceptBatch;
   /** Stores a change where it is not there yet. */
   readonly storeChange: (workspace: string, change: Change) => Promise<{ readonly kind: 'stored' | 'conflict' }>;
+  /** What each workspace may send. */
+  readonly allowances: Allowances;
   readonly takeFromLimit: TakeFromLimit;
+  /** How many series a workspace may have. */
+  readonly limitSeries: LimitSeries;
   /** How many streams of logs a workspace may have. */
   readonly admitStreams: AdmitStreams;
   /** Nothing is dropped in silence: every item left out is counted here, by reason. */
@@ -29,44 +36,67 @@ export interface IngestRoutesDependencies {
 
 /** What a decoder needs to know of a request. */
 export function contextOf(
-  { limits, identity }: IngestRoutesDependencies,
+  { allowances, identity }: IngestRoutesDependencies,
   { workspace, nowMs }: HttpRequest,
 ): DecodeContext {
-  return { workspace, nowMs, limits, identity };
+  return { workspace, nowMs, limits: allowances.of(workspace).request, identity };
 }
 
-/** As acceptItems, for what a decoder of metrics found. */
-export function acceptMetrics(dependencies: IngestRoutesDependencies, request: HttpRequest, metrics: MetricsBatch) {
-  const { series, acceptedSamples, rejected, discarded } = metrics;
-  return acceptItems(dependencies, request, {
-    batch: { series, logs: [] },
-    what: 'samples',
-    accepted: acceptedSamples,
-    rejected,
-    discarded,
-  });
+export interface AcceptedMetrics extends MetricsBatch {
+  readonly replayed: boolean;
 }
 
-export interface DecodedItems {
+/**
+ * As acceptItems, for what a decoder of metrics found. Answers with what is stored of it: series beyond the limit of the
+ * workspace are taken out, and count as rejected.
+ */
+export async function acceptMetrics(
+  dependencies: IngestRoutesDependencies,
+  request: HttpRequest,
+  metrics: MetricsBatch,
+): Promise<AcceptedMetrics> {
+  const { workspace, nowMs } = request;
+  if (metrics.acceptedSamples > 0) {
+    dependencies.takeFromLimit({ workspace, what: 'samples', amount: metrics.acceptedSamples, nowMs });
+  }
+  const limited = await dependencies.limitSeries(workspace, metrics, nowMs);
+  const { series, acceptedSamples, rejected, discarded } = limited;
+  const items = { batch: { series, logs: [] }, accepted: acceptedSamples, rejected, discarded };
+  return { ...limited, ...(await storeItems(dependencies, workspace, items)) };
+}
+
+interface StoredItems {
   readonly batch: SegmentBatch;
-  readonly what: RateLimited;
   readonly accepted: number;
   readonly rejected: Rejections;
   /** Left out without refusing anything. */
   readonly discarded: ReadonlyMap<string, number>;
 }
 
+export interface DecodedItems extends StoredItems {
+  readonly what: RateLimited;
+}
+
 /** Stores what is valid. Throws where nothing is; what was left out is counted once, and not again for a replay. */
 export async function acceptItems(
   dependencies: IngestRoutesDependencies,
   { workspace, nowMs }: HttpRequest,
-  { batch, what, accepted, rejected, discarded }: DecodedItems,
+  items: DecodedItems,
 ): Promise<{ readonly replayed: boolean }> {
+  const { what, accepted } = items;
   if (accepted > 0) dependencies.takeFromLimit({ workspace, what, amount: accepted, nowMs });
-  const replayed = accepted > 0 && (await dependencies.acceptBatch(workspace, batch)).replayed;
+  return storeItems(dependencies, workspace, items);
+}
+
+async function storeItems(
+  { acceptBatch, countDiscarded }: IngestRoutesDependencies,
+  workspace: string,
+  { batch, accepted, rejected, discarded }: StoredItems,
+): Promise<{ readonly replayed: boolean }> {
+  const replayed = accepted > 0 && (await acceptBatch(workspace, batch)).replayed;
   if (!replayed) {
     for (const [reason, count] of [...rejected.byReason, ...discarded]) {
-      if (count > 0) dependencies.countDiscarded(workspace, reason, count);
+      if (count > 0) countDiscarded(workspace, reason, count);
     }
   }
   if (accepted === 0 && rejected.count > 0) throw refusal(rejected, 'nothing is stored');

@@ -1,4 +1,6 @@
-/** What one request may carry; published by `GET /v1/limits`. Beyond a limit an item, or the request, is refused. */
+import { DEFAULT_WORKSPACE_LIMITS } from '../../data/tables/workspace-limits.ts';
+
+/** What one request may carry; published by `GET /v1/usage`. Beyond a limit an item, or the request, is refused. */
 export interface IngestLimits {
   /** Body as it comes over the wire: a Lambda event holds 6 MB, base64 included. */
   readonly wireBodyBytes: number;
@@ -35,16 +37,16 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   decodedBodyBytes: 32 * MEBIBYTE,
   jsonDepth: 32,
   jsonValues: 800_000,
-  samplesPerRequest: 20_000,
-  logRecordsPerRequest: 10_000,
-  labelsPerSeries: 30,
-  labelsPerStream: 15,
-  labelNameBytes: 1024,
-  labelValueBytes: 2048,
+  samplesPerRequest: DEFAULT_WORKSPACE_LIMITS.samplesPerRequest,
+  logRecordsPerRequest: DEFAULT_WORKSPACE_LIMITS.logRecordsPerRequest,
+  labelsPerSeries: DEFAULT_WORKSPACE_LIMITS.labelsPerSeries,
+  labelsPerStream: DEFAULT_WORKSPACE_LIMITS.labelsPerStream,
+  labelNameBytes: DEFAULT_WORKSPACE_LIMITS.labelNameBytes,
+  labelValueBytes: DEFAULT_WORKSPACE_LIMITS.labelValueBytes,
   attributesPerItem: 128,
   explicitBuckets: 200,
   exponentialBuckets: 160,
-  logLineBytes: 64 * 1024,
+  logLineBytes: DEFAULT_WORKSPACE_LIMITS.logLineBytes,
   aheadMs: 600_000,
   oldestMs: Date.UTC(2000, 0, 1),
 };

@@ -14,12 +14,6 @@ export interface RateLimits {
 
 export type RateLimited = keyof RateLimits;
 
-export const DEFAULT_RATE_LIMITS: RateLimits = {
-  requests: { perSecond: 100, burst: 200 },
-  samples: { perSecond: 10_000, burst: 200_000 },
-  logRecords: { perSecond: 10_000, burst: 100_000 },
-};
-
 export interface Take {
   readonly workspace: string;
   readonly what: RateLimited;
@@ -47,10 +41,10 @@ interface Bucket {
  * Whoever asks for more than a bucket can hold gets it when the bucket is full, and the debt is paid before the next:
  * a permitted request must not be refused for ever.
  */
-export function createRateLimit(limits: RateLimits): TakeFromLimit {
+export function createRateLimit(limitsOf: (workspace: string) => RateLimits): TakeFromLimit {
   const buckets = new Map<string, Bucket>();
   return ({ workspace, what, amount, nowMs }) => {
-    const { perSecond, burst } = limits[what];
+    const { perSecond, burst } = limitsOf(workspace)[what];
     const name = `${what} ${workspace}`;
     const bucket = buckets.get(name) ?? { tokens: burst, filledAtMs: nowMs };
     buckets.set(name, bucket);

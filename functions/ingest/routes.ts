@@ -42,9 +42,10 @@ export function createIngestRoutes(dependencies: IngestRoutesDependencies): Rout
 type Handle = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** Limits the requests of a workspace, and counts those that are refused as a whole. */
-function counted({ takeFromLimit, countDiscarded }: IngestRoutesDependencies, handle: Handle): Handle {
+function counted({ allowances, takeFromLimit, countDiscarded }: IngestRoutesDependencies, handle: Handle): Handle {
   return async (request) => {
     const { workspace, nowMs } = request;
+    await allowances.refresh(workspace);
     try {
       takeFromLimit({ workspace, what: 'requests', amount: 1, nowMs });
       return await handle(request);
@@ -88,8 +89,7 @@ function createRemoteWrite(dependencies: IngestRoutesDependencies): Handle {
       checkRemoteWriteContent(request, limits);
       return decodeRemoteWrite(request.body, contextOf(dependencies, request));
     });
-    await acceptMetrics(dependencies, request, batch);
-    const { rejected, acceptedSamples } = batch;
+    const { rejected, acceptedSamples } = await acceptMetrics(dependencies, request, batch);
     if (rejected.count > 0) throw refusal(rejected, `${acceptedSamples} samples are stored`);
     return { status: 204 };
   };
@@ -110,8 +110,8 @@ function createMetricsJson(dependencies: IngestRoutesDependencies): Handle {
     const mediaType = readJsonMediaType(request, JSON_OR_LINES);
     const body = openJsonBody(request, dependencies.limits);
     const batch = dependencies.decodeMetricsJson(body, mediaType, contextOf(dependencies, request));
-    const { replayed } = await acceptMetrics(dependencies, request, batch);
-    return answer(request, { ...batch, accepted: batch.acceptedSamples, replayed });
+    const accepted = await acceptMetrics(dependencies, request, batch);
+    return answer(request, { ...accepted, accepted: accepted.acceptedSamples });
   };
 }
 

@@ -1,12 +1,21 @@
 import type { Refusal, RejectedItem, Rejections } from './validate.ts';
 
-const EXAMPLES = 5;
+export const EXAMPLES = 5;
 
 /** Counts refusals by reason and keeps the first few as examples. */
 export class RejectionTally implements Rejections {
   count = 0;
   readonly examples: RejectedItem[] = [];
   readonly byReason = new Map<string, number>();
+
+  /** A tally that goes on from what was refused before. */
+  static of({ count, examples, byReason }: Rejections): RejectionTally {
+    const tally = new RejectionTally();
+    tally.count = count;
+    tally.examples.push(...examples); // at most five
+    for (const [reason, items] of byReason) tally.byReason.set(reason, items);
+    return tally;
+  }
 
   /** Refuses `items` items for one reason: a series takes all its samples with it. */
   add(index: number, refusal: Refusal, items = 1, pointer?: () => string): void {

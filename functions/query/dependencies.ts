@@ -1,7 +1,9 @@
 import type { SeriesRef } from '../../data/history/history.ts';
+import type { Discarded } from '../../data/tables/discards.ts';
 import type { KeyUses } from '../../data/tables/key-uses.ts';
 import type { Keys } from '../../data/tables/keys.ts';
 import type { Records } from '../../data/tables/records.ts';
+import type { LimitName, WorkspaceLimits } from '../../data/tables/workspace-limits.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Change } from '../../models/domain/change.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
@@ -31,7 +33,10 @@ export interface Usage {
   readonly sinceMs: number | null;
   readonly accepted: Readonly<Record<string, number>>;
   /** By reason word. */
-  readonly discarded: Readonly<Record<string, number>>;
+  readonly discarded: ReadonlyMap<string, Discarded>;
+  readonly limits: WorkspaceLimits;
+  /** Where the workspace stands against those limits that are levels. */
+  readonly current: Partial<Record<LimitName, number>>;
 }
 
 /** Signs cursors, so that they work only where they were given out; the secret itself, or how to fetch it. */

@@ -1,9 +1,16 @@
+import { SLOT } from '../../data/state/shard-state.ts';
+import { type Discarded, joined } from '../../data/tables/discards.ts';
+import type { MinuteOfUse } from '../../data/tables/usage-rates.ts';
+import type { WorkspaceLimits } from '../../data/tables/workspace-limits.ts';
+import { HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Health, Usage } from './dependencies.ts';
 
 /** The part of a shard's state that status is told from. */
 interface ShardSummary {
   readonly watermarkMs: number;
   readonly seriesIds: readonly string[];
+  /** SLOT.words for each series. */
+  readonly words: Float64Array;
   readonly counters: {
     readonly samples: number;
     readonly logRecords: number;
@@ -17,7 +24,9 @@ export interface StatusSources {
   readonly listWorkspaces: () => Promise<readonly { readonly workspace: string; readonly createdAtMs: number }[]>;
   readonly readShard: (workspace: string, shard: number) => Promise<ShardSummary | undefined>;
   /** What ingest refused, by reason. */
-  readonly readDiscards: (workspace: string) => Promise<Readonly<Record<string, number>>>;
+  readonly readDiscards: (workspace: string) => Promise<ReadonlyMap<string, Discarded>>;
+  readonly readLimits: (workspace: string) => Promise<WorkspaceLimits>;
+  readonly readMinute: (workspace: string) => Promise<MinuteOfUse>;
   /** Where it can be told: on AWS the queue is watched by alarms instead. */
   readonly queueDepth?: () => Promise<{ readonly waiting: number; readonly inFlight: number; readonly dead: number }>;
   readonly nowMs: () => number;
@@ -25,6 +34,7 @@ export interface StatusSources {
 
 /** Anybody may ask for health, so it is worked out at most this often. */
 const HEALTH_KEPT_MS = 2_000;
+const MINUTE_SECONDS = 60;
 
 /** Degraded where messages have been given up: their data waits for somebody to look. */
 export function createReadHealth(sources: StatusSources): () => Promise<Health> {
@@ -70,24 +80,46 @@ async function readShards(sources: StatusSources, workspace: string): Promise<re
 /** Accepted is what the shards have applied; discarded joins what ingest refused with what the shards left out. */
 export function createReadUsage(sources: StatusSources): (workspace: string) => Promise<Usage> {
   return async (workspace) => {
-    const [workspaces, shards, refused] = await Promise.all([
+    const [workspaces, shards, refused, limits, minute] = await Promise.all([
       sources.listWorkspaces(),
       readShards(sources, workspace),
       sources.readDiscards(workspace),
+      sources.readLimits(workspace),
+      sources.readMinute(workspace),
     ]);
-    const discarded = new Map(Object.entries(refused));
+    const discarded = new Map(refused);
     const accepted = { samples: 0, log_records: 0 };
     for (const { counters } of shards) {
       accepted.samples += counters.samples;
       accepted.log_records += counters.logRecords;
       for (const [reason, count] of Object.entries(counters.discarded)) {
-        discarded.set(reason, (discarded.get(reason) ?? 0) + count);
+        // A shard counts and does not note when.
+        discarded.set(reason, joined(discarded.get(reason), { count, firstAtMs: null, lastAtMs: null }));
       }
     }
     return {
       sinceMs: workspaces.find((one) => one.workspace === workspace)?.createdAtMs ?? null,
       accepted,
-      discarded: Object.fromEntries(discarded),
+      discarded,
+      limits,
+      current: {
+        requestsPerSecond: minute.requests / MINUTE_SECONDS,
+        samplesPerSecond: minute.samples / MINUTE_SECONDS,
+        logRecordsPerSecond: minute.logRecords / MINUTE_SECONDS,
+        activeSeries: countActive(shards),
+      },
     };
   };
+}
+
+/** Series with a sample in the hour before the newest of all. */
+function countActive(shards: readonly ShardSummary[]): number {
+  const newestMs = shards.reduce((newest, { watermarkMs }) => Math.max(newest, watermarkMs), 0);
+  let active = 0;
+  for (const { seriesIds, words } of shards) {
+    for (let index = 0; index < seriesIds.length; index++) {
+      if (words[index * SLOT.words + SLOT.lastTimestampMs]! > newestMs - HOUR_MS) active++;
+    }
+  }
+  return active;
 }

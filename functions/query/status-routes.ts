@@ -1,6 +1,7 @@
 import { jsonResponse, type Route } from '../platform/edge.ts';
 import type { QueryDependencies } from './dependencies.ts';
 import { readParameters } from './parameters.ts';
+import { usageJson } from './usage-wire.ts';
 import { timeJson } from './wire.ts';
 
 export function createStatusRoutes({ readHealth, readUsage }: QueryDependencies): Route[] {
@@ -24,8 +25,7 @@ export function createStatusRoutes({ readHealth, readUsage }: QueryDependencies)
       errors: 'problem',
       async handle(request) {
         readParameters(request.query, []);
-        const { sinceMs, accepted, discarded } = await readUsage(request.workspace);
-        return jsonResponse(200, { since: timeJson(sinceMs), accepted, discarded });
+        return jsonResponse(200, usageJson(await readUsage(request.workspace)));
       },
     },
   ];

@@ -72,13 +72,13 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
 };
 
 const READS: Readonly<Record<Room, readonly string[]>> = {
-  ingest: ['usage'],
+  ingest: ['series', 'setting', 'usage'],
   detect: [],
   forecast: ['limit', 'series', 'workspace'],
   decide: ['anomaly', 'change', 'forecast', 'issue', 'limit', 'prediction', 'series', 'workspace'],
   report: EVERY_RECORD_OF_A_REPORT,
   notify: ['delivery', 'workspace'],
-  query: [...EVERY_RECORD_OF_A_REPORT, 'usage'].toSorted(),
+  query: [...EVERY_RECORD_OF_A_REPORT, 'setting', 'usage'].toSorted(),
 };
 
 const WRITES: Readonly<Record<Room, readonly string[]>> = {

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedBackend, openEmbedded } from '../../data/embedded/embedded.ts';
 import { createKeys } from '../../data/tables/keys.ts';
 import { createStores } from '../../data/tables/stores.ts';
-import { assembleIngest, assembleQuery, createBackend } from '../../functions/assemble.ts';
-import { DEFAULT_RATE_LIMITS } from '../../functions/ingest/rate-limit.ts';
+import { DEFAULT_WORKSPACE_LIMITS } from '../../data/tables/workspace-limits.ts';
+import { assembleQuery, createBackend } from '../../functions/assemble.ts';
+import { assembleIngest } from '../../functions/assemble-ingest.ts';
 import { httpEdge, type Route } from '../../functions/platform/edge.ts';
 import {
   DISK_LABELS,
@@ -66,8 +67,8 @@ beforeAll(async () => {
   strangersKey = strangers.text;
   things.keyId = owners.key.keyId;
   const backend = createBackend(embedded);
-  const settings = { pepper: PEPPER, nowMs, shardCount: 4, log: SILENT };
-  const ingest = assembleIngest(backend, embedded.queue, { ...settings, rateLimits: DEFAULT_RATE_LIMITS });
+  const settings = { pepper: PEPPER, nowMs, shardCount: 4, limits: DEFAULT_WORKSPACE_LIMITS, log: SILENT };
+  const ingest = assembleIngest(embedded, settings);
   const query = assembleQuery(backend, { ...settings, version: '0', cursorSecret: PEPPER });
   routes.push(...ingest.routes, ...query.routes);
   const handler = httpEdge({ ...query, room: 'query', routes, log: SILENT });

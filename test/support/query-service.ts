@@ -7,6 +7,7 @@ import type { SeriesRef } from '../../data/history/history.ts';
 import { createKeyUses, type KeyUses } from '../../data/tables/key-uses.ts';
 import { createKeys, type Keys } from '../../data/tables/keys.ts';
 import { createStores, type Stores } from '../../data/tables/stores.ts';
+import { DEFAULT_WORKSPACE_LIMITS } from '../../data/tables/workspace-limits.ts';
 import { httpEdge, type Scope } from '../../functions/platform/edge.ts';
 import { ServiceError } from '../../functions/platform/errors.ts';
 import { hashId } from '../../functions/platform/ids.ts';
@@ -83,7 +84,13 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
       return past.rollups;
     },
     readHealth: async () => ({ status: 'ok', version: '0.1.0', watermarkMs: NOW_MS, counts: { series: 2 } }),
-    readUsage: async (workspace) => ({ sinceMs: NOW_MS, accepted: { samples: 10 }, discarded: { [workspace]: 1 } }),
+    readUsage: async (workspace) => ({
+      sinceMs: NOW_MS,
+      accepted: { samples: 10 },
+      discarded: new Map([[workspace, { count: 1, firstAtMs: NOW_MS, lastAtMs: null }]]),
+      limits: DEFAULT_WORKSPACE_LIMITS,
+      current: { activeSeries: 7 },
+    }),
     hashId,
     cursorSecret: 'a secret of the tests',
     ...given,
@@ -118,7 +125,10 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
 }
 
 /** Only what the edge reads of an event. */
-export function eventOf(pathAndQuery: string, { method = 'GET', key, headers = {}, body }: Ask): APIGatewayProxyEventV2 {
+export function eventOf(
+  pathAndQuery: string,
+  { method = 'GET', key, headers = {}, body }: Ask,
+): APIGatewayProxyEventV2 {
   const [rawPath = '', ...rest] = pathAndQuery.split('?');
   return {
     rawPath,

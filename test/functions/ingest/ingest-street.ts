@@ -7,6 +7,7 @@ import { decodeSegmentPart } from '../../../data/segments/segment.ts';
 import { createKeys } from '../../../data/tables/keys.ts';
 import { createStores } from '../../../data/tables/stores.ts';
 import { createAcceptBatch } from '../../../functions/ingest/accept-batch.ts';
+import type { Allowance } from '../../../functions/ingest/allowance.ts';
 import { decodeChange } from '../../../functions/ingest/changes-json.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../../functions/ingest/limits.ts';
 import { decodeLogsJson } from '../../../functions/ingest/logs-json.ts';
@@ -15,6 +16,7 @@ import { createRateLimit, type RateLimits } from '../../../functions/ingest/rate
 import { decodeRemoteWrite } from '../../../functions/ingest/remote-write.ts';
 import { createIngestRoutes } from '../../../functions/ingest/routes.ts';
 import { createSeriesIdentity } from '../../../functions/ingest/series-identity.ts';
+import { createSeriesLimit } from '../../../functions/ingest/series-limit.ts';
 import { createStreamLimit, DEFAULT_STREAM_LIMIT } from '../../../functions/ingest/stream-limit.ts';
 import { createAuthenticate } from '../../../functions/platform/auth.ts';
 import { httpEdge } from '../../../functions/platform/edge.ts';
@@ -35,8 +37,11 @@ const WIDE: RateLimits = {
   logRecords: { perSecond: 1e9, burst: 1e9 },
 };
 
+const WIDE_SERIES = { active: 1e9, newPerMinute: 1e9 };
+
 /** Ingest as it runs, from the socket to the embedded store, with switches for what may fail. */
 export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimit = DEFAULT_STREAM_LIMIT) {
+  const allowance: Allowance = { request: DEFAULT_INGEST_LIMITS, rates: rateLimits, series: WIDE_SERIES };
   const directory = await mkdtemp(join(tmpdir(), 'forewarn-ingest-'));
   const switches = { nowMs: NOW_MS, objectsDown: false, queueDown: false, tableDown: false };
   const nowMs = (): number => switches.nowMs;
@@ -86,7 +91,9 @@ export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimi
         unlessDown(switches.objectsDown || switches.queueDown);
         return stores.changes.put(workspace, change, { kind: 'absent' });
       },
-      takeFromLimit: createRateLimit(rateLimits),
+      allowances: { refresh: async () => {}, of: () => allowance },
+      takeFromLimit: createRateLimit(() => allowance.rates),
+      limitSeries: createSeriesLimit({ limitOf: () => allowance.series, findKnown: async () => new Set<string>() }),
       admitStreams: createStreamLimit(streamLimit),
       countDiscarded: (workspace, reason, count) => {
         const name = `${workspace} ${reason}`;

@@ -9,7 +9,7 @@ const LIMITS = {
 };
 
 function createTaker() {
-  const takeFromLimit = createRateLimit(LIMITS);
+  const takeFromLimit = createRateLimit(() => LIMITS);
   /** Seconds to wait; 0: granted. */
   return (what: RateLimited, amount: number, nowMs: number, workspace = 'abcdefghijkl'): number => {
     try {

