@@ -2,13 +2,15 @@ import type { Change } from '../domain/change.ts';
 import type { Limit } from '../domain/limit.ts';
 import type { Prediction, PredictionStatus } from '../domain/prediction.ts';
 import { formatDay, formatQuantity } from '../domain/quantity.ts';
-import { DAY_MS, type RollupColumns } from '../domain/rollup.ts';
+import { DAY_MS, HOUR_MS, type RollupColumns } from '../domain/rollup.ts';
 import { type Crossing, findCrossing, meanBetween, nearestApproach } from './find-crossing.ts';
 
 /** A series without data for so long has stopped. */
 export const SILENCE_MS = 7 * DAY_MS;
 /** Where p90 lies beyond the forecast's horizon, the window ends with the horizon. */
 export const HORIZON_MS = 90 * DAY_MS;
+/** Forecasts speak of hours, and older data are kept in hours: nearer than that nothing is early or late. */
+const RESOLUTION_MS = HOUR_MS;
 const GRACE_SHARE = 0.25;
 const LEAST_GRACE_MS = DAY_MS;
 
@@ -54,8 +56,8 @@ export function claimWindow(
  *
  * Used by the decide room; precision, recall and notice are computed from its answers.
  *
- * Definition: in this order. Limit removed → void; limit moved before any crossing → void. Crossed: before p10 early,
- *             up to the window's end hit, up to the end of the grace late. Not crossed although data reach the end of
+ * Definition: in this order. Limit removed → void; limit moved before any crossing → void. Crossed: more than an hour
+ *             before p10 early, up to an hour after the window's end hit, up to the end of the grace late. Not crossed although data reach the end of
  *             the grace: averted where a change proves it (see findProof), else missed. No data for 7 days → void.
  *             Otherwise open: claims are judged on data, never on the clock.
  * Input:      see SettleInput.
@@ -92,12 +94,9 @@ function voided(input: SettleInput, reason: string): SettleOutcome {
 
 function crossed(input: SettleInput, crossing: Crossing): SettleOutcome {
   const { madeAtMs, window, claim } = input.prediction;
-  const status =
-    crossing.atMs < window.p10Ms
-      ? 'early'
-      : crossing.atMs <= claimWindow(madeAtMs, window.p90Ms).endMs
-        ? 'hit'
-        : 'late';
+  const { endMs } = claimWindow(madeAtMs, window.p90Ms);
+  const isEarly = crossing.atMs < window.p10Ms - RESOLUTION_MS;
+  const status = isEarly ? 'early' : crossing.atMs <= endMs + RESOLUTION_MS ? 'hit' : 'late';
   const place = { early: 'before', hit: 'within', late: 'after' }[status];
   const reason = `reached ${formatQuantity(claim.value, claim.unit)} on ${formatDay(crossing.atMs)}, ${place} the predicted range`;
   return settled(input, status, {

@@ -43,6 +43,19 @@ describe('settlePrediction', () => {
     });
   });
 
+  it.each([
+    ['early', 6 * 24 - 2, 'two hours before'],
+    ['hit', 6 * 24 - 1, 'an hour before'],
+    ['hit', 6 * 24, 'at its only hour'],
+    ['hit', 6 * 24 + 1, 'an hour after'],
+    ['late', 6 * 24 + 2, 'two hours after'],
+  ] as const)('takes an hour either way for no error: %s in hour %i, %s', (status, hour, _why) => {
+    const atMs = NOW_MS + 6 * DAY_MS;
+    const prediction = samplePrediction({ window: { p10Ms: atMs, p50Ms: atMs, p90Ms: atMs } });
+
+    expect(settle({ prediction, days: 7, valueAt: crossingOn(hour / 24) })).toMatchObject({ prediction: { status } });
+  });
+
   it('says missed when data reach the end of the grace without a crossing, and how near it came', () => {
     const outcome = settle({ days: 17.5, valueAt: () => 92e9 });
 
