@@ -36,7 +36,7 @@ describe('rows that wait', () => {
     expect([...sorted.seriesIndexes]).toEqual([0, 0, 0, 1, 1]);
     expect([...sorted.timestampsMs]).toEqual([5, 30, 30, 10, 20]);
     expect([...sorted.columns[0]!]).toEqual([4, 1, 3, 2, 0]);
-    expect([...buffer.timestampsMs.slice(0, 5)]).toEqual([20, 30, 10, 30, 5]);
+    expect(Array.from(buffer.timestampsMs.subarray(0, 5))).toEqual([20, 30, 10, 30, 5]);
   });
 
   it('sorts nothing into nothing', () => {
