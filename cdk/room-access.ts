@@ -26,8 +26,10 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
     // What Firehose delivers and nobody can read is put aside: Firehose would bring it again and again.
     putObjects: ['seg', 'quarantine'],
     // What was refused is counted. Settings are limits of the workspace; the registry tells which series are new.
-    readRecords: ['usage', 'setting', 'series'],
-    writeRecords: ['change', 'usage'],
+    readRecords: ['usage', 'setting', 'series', 'idempotency'],
+    writeRecords: ['change', 'usage', 'idempotency'],
+    // What was sent under a key of the sender's own is forgotten after a day.
+    deleteRecords: ['idempotency'],
     authenticates: true,
     sendsSegments: true,
   },

@@ -1,5 +1,6 @@
 import type { Objects, Queue, Table } from '../data/contracts.ts';
 import { createDiscards } from '../data/tables/discards.ts';
+import { createIdempotency } from '../data/tables/idempotency.ts';
 import { createStores } from '../data/tables/stores.ts';
 import { createUsageRates } from '../data/tables/usage-rates.ts';
 import { createWorkspaceLimits, type WorkspaceLimits } from '../data/tables/workspace-limits.ts';
@@ -61,6 +62,7 @@ export function assembleIngest({ objects, table, queue }: IngestBackend, setting
     }),
     storeChange: (workspace, change) => changes.put(workspace, change, { kind: 'absent' }),
     allowances,
+    idempotency: createIdempotency({ table, nowMs }),
     takeFromLimit,
     limitSeries: createSeriesLimit({
       limitOf: (workspace) => allowances.of(workspace).series,

@@ -30,6 +30,7 @@ export type RecordKind =
   | 'change'
   | 'delivery'
   | 'usage'
+  | 'idempotency'
   | 'setting'
   | 'workspace';
 

@@ -1,4 +1,5 @@
 import type { SegmentBatch } from '../../data/segments/batch.ts';
+import type { Idempotency } from '../../data/tables/idempotency.ts';
 import type { Change } from '../../models/domain/change.ts';
 import type { HttpRequest } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
@@ -25,6 +26,7 @@ export interface IngestRoutesDependencies {
   readonly storeChange: (workspace: string, change: Change) => Promise<{ readonly kind: 'stored' | 'conflict' }>;
   /** What each workspace may send. */
   readonly allowances: Allowances;
+  readonly idempotency: Idempotency;
   readonly takeFromLimit: TakeFromLimit;
   /** How many series a workspace may have. */
   readonly limitSeries: LimitSeries;
@@ -38,8 +40,10 @@ export interface IngestRoutesDependencies {
 export function contextOf(
   { allowances, identity }: IngestRoutesDependencies,
   { workspace, nowMs }: HttpRequest,
+  receivedAtMs?: number,
 ): DecodeContext {
-  return { workspace, nowMs, limits: allowances.of(workspace).request, identity };
+  const limits = allowances.of(workspace).request;
+  return { workspace, nowMs, limits, identity, ...(receivedAtMs !== undefined && { receivedAtMs }) };
 }
 
 export interface AcceptedMetrics extends MetricsBatch {

@@ -47,7 +47,7 @@ export function decodeChange(body: Uint8Array, context: DecodeContext): { readon
     );
   }
   const { summary, source, kind, service, links, timestamp, custom_details } = parsed.data;
-  const time = readTime(timestamp, context.nowMs, context.limits);
+  const time = readTime(timestamp, context);
   if ('refusal' in time) throw refuse([{ pointer: '/timestamp', detail: time.refusal.detail }]);
   const content = {
     kind,

@@ -71,7 +71,7 @@ class LogsDecoder {
     if (rawSeverity !== undefined && rawSeverity !== null && typeof rawSeverity !== 'string') {
       return { code: 'severity_invalid', detail: '"severity" must be a text' };
     }
-    const time = readTime(ownField(raw, 'timestamp'), this.#context.nowMs, this.#context.limits);
+    const time = readTime(ownField(raw, 'timestamp'), this.#context);
     if ('refusal' in time) return time.refusal;
     const stream = this.#stream(ownField(raw, 'labels'));
     if ('code' in stream) return stream;

@@ -94,7 +94,7 @@ class MetricsDecoder {
       this.refuse(index, { code: 'value_invalid', detail: `expected a finite number, got ${describe(value)}` });
       return;
     }
-    const time = readTime(rawTime, this.#context.nowMs, this.#context.limits);
+    const time = readTime(rawTime, this.#context);
     if ('refusal' in time) this.refuse(index, time.refusal);
     // JSON has a negative zero, and nobody means it.
     else this.#samples.add(time.timestampMs, value + 0, 0);

@@ -1,14 +1,10 @@
-import { NO_SERIES } from '../../data/segments/batch.ts';
-import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
+import type { HttpRequest, HttpResponse, Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
-import { acceptItems, acceptMetrics, contextOf, type IngestRoutesDependencies, refusal } from './accept-items.ts';
+import { acceptMetrics, contextOf, type IngestRoutesDependencies, refusal } from './accept-items.ts';
 import { type Admit, createAdmission } from './admission.ts';
-import { checkRemoteWriteContent, openJsonBody, type Packing, readJsonMediaType, unpackedBytes } from './content.ts';
+import { checkRemoteWriteContent, type Packing, unpackedBytes } from './content.ts';
+import { createJsonRoutes } from './json-routes.ts';
 import { createLokiRoutes } from './loki-routes.ts';
-import type { Rejections } from './validate.ts';
-import type { JsonMediaType } from './validate-json.ts';
-
-const JSON_OR_LINES: readonly JsonMediaType[] = ['application/json', 'application/x-ndjson'];
 
 /** What is packed although its headers do not say so. */
 const PACKINGS: ReadonlyMap<string, Packing> = new Map([
@@ -27,9 +23,7 @@ export function createIngestRoutes(dependencies: IngestRoutesDependencies): Rout
   });
   const routes = [
     post('/api/v1/write', 'text', createRemoteWrite(dependencies)),
-    post('/v1/ingest/metrics', 'problem', createMetricsJson(dependencies)),
-    post('/v1/ingest/logs', 'problem', createLogsJson(dependencies)),
-    post('/v1/changes', 'problem', createChange(dependencies)),
+    ...createJsonRoutes(dependencies),
     ...createLokiRoutes(dependencies),
   ];
   const admit = createAdmission();
@@ -103,69 +97,4 @@ function asRemoteWrite<T>(decode: () => T): T {
     if (!(error instanceof ServiceError) || error.code !== 'ingest/payload-too-large') throw error;
     throw new ServiceError('ingest/payload-invalid', `too large: ${error.message}`, { cause: error });
   }
-}
-
-function createMetricsJson(dependencies: IngestRoutesDependencies): Handle {
-  return async (request) => {
-    const mediaType = readJsonMediaType(request, JSON_OR_LINES);
-    const body = openJsonBody(request, dependencies.limits);
-    const batch = dependencies.decodeMetricsJson(body, mediaType, contextOf(dependencies, request));
-    const accepted = await acceptMetrics(dependencies, request, batch);
-    return answer(request, { ...accepted, accepted: accepted.acceptedSamples });
-  };
-}
-
-function createLogsJson(dependencies: IngestRoutesDependencies): Handle {
-  return async (request) => {
-    const mediaType = readJsonMediaType(request, JSON_OR_LINES);
-    const body = openJsonBody(request, dependencies.limits);
-    const batch = dependencies.decodeLogsJson(body, mediaType, contextOf(dependencies, request));
-    const { replayed } = await acceptItems(dependencies, request, {
-      batch: { series: NO_SERIES, logs: batch.logs },
-      what: 'logRecords',
-      accepted: batch.acceptedRecords,
-      rejected: batch.rejected,
-      discarded: new Map([['line_truncated', batch.truncated]]),
-    });
-    return answer(request, { ...batch, accepted: batch.acceptedRecords, replayed });
-  };
-}
-
-function createChange(dependencies: IngestRoutesDependencies): Handle {
-  return async (request) => {
-    readJsonMediaType(request, ['application/json']);
-    const body = openJsonBody(request, dependencies.limits);
-    const { change } = dependencies.decodeChange(body, contextOf(dependencies, request));
-    const { kind } = await dependencies.storeChange(request.workspace, change);
-    return jsonResponse(200, {
-      accepted: 1,
-      rejected: 0,
-      changeId: change.changeId,
-      requestId: request.requestId,
-      errors: [],
-      ...(kind === 'conflict' && { replayed: true }),
-    });
-  };
-}
-
-interface Answer {
-  readonly accepted: number;
-  readonly rejected: Rejections;
-  readonly replayed: boolean;
-  readonly warnings: readonly string[];
-}
-
-function answer({ requestId }: HttpRequest, { accepted, rejected, replayed, warnings }: Answer): HttpResponse {
-  const body = { accepted, rejected: rejected.count, requestId, errors: rejected.examples };
-  return jsonResponse(200, { ...body, ...(replayed && { replayed }) }, warningHeader(warnings));
-}
-
-/** A header holds printable ASCII only; what a sender wrote may be anything. */
-function warningHeader(warnings: readonly string[]): Readonly<Record<string, string>> {
-  if (warnings.length === 0) return {};
-  const text = warnings
-    .join('; ')
-    .slice(0, 500)
-    .replaceAll(/[^\x20-\x7e]/g, '?');
-  return { warning: `299 - "${text.replaceAll(/["\\]/g, (mark) => `\\${mark}`)}"` };
 }

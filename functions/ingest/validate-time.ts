@@ -1,14 +1,18 @@
 import type { IngestLimits } from './limits.ts';
-import type { Refusal } from './validate.ts';
+import type { DecodeContext, Refusal } from './validate.ts';
 import { quote } from './validate-rejections.ts';
 import { checkTime } from './validate-samples.ts';
+
+type TimeContext = Pick<DecodeContext, 'nowMs' | 'limits' | 'receivedAtMs'>;
 
 export type TimeCheck = { readonly timestampMs: number } | { readonly refusal: Refusal };
 
 /** A time as JSON has it: whole milliseconds since 1970, or RFC 3339 with its zone. No unit is ever guessed. */
-export function readTime(raw: unknown, nowMs: number, limits: IngestLimits): TimeCheck {
+export function readTime(raw: unknown, { nowMs, limits, receivedAtMs }: TimeContext): TimeCheck {
   if (raw === undefined || raw === null) {
-    return refuse('timestamp_missing', 'every item needs a timestamp, so that sending it twice counts once');
+    if (receivedAtMs !== undefined) return { timestampMs: receivedAtMs };
+    const why = 'so that sending it twice counts once';
+    return refuse('timestamp_missing', `every item needs a timestamp, or the request an Idempotency-Key, ${why}`);
   }
   const timestampMs = typeof raw === 'number' ? raw : typeof raw === 'string' ? parseIsoTime(raw) : undefined;
   if (timestampMs === undefined || !Number.isInteger(timestampMs)) {

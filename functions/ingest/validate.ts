@@ -8,6 +8,8 @@ export interface DecodeContext {
   readonly nowMs: number;
   readonly limits: IngestLimits;
   readonly identity: SeriesIdentity;
+  /** Time of items without one. Only where the same request, sent again, has the same. */
+  readonly receivedAtMs?: number;
 }
 
 export interface RejectedItem {

@@ -4,6 +4,8 @@ export type ErrorCode =
   | 'ingest/payload-too-large'
   | 'ingest/media-type-unsupported'
   | 'ingest/rate-exceeded'
+  | 'ingest/key-reused'
+  | 'ingest/key-in-flight'
   | 'platform/unauthorized'
   | 'platform/forbidden'
   | 'platform/not-found'

@@ -63,6 +63,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: 'Conflict',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
   429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
@@ -76,6 +77,8 @@ const REFUSALS: Partial<Record<ErrorCode, number>> = {
   'ingest/payload-too-large': 413,
   'ingest/media-type-unsupported': 415,
   'ingest/rate-exceeded': 429,
+  'ingest/key-reused': 422,
+  'ingest/key-in-flight': 409,
   'platform/unauthorized': 401,
   'platform/forbidden': 403,
   'platform/not-found': 404,
@@ -152,6 +155,8 @@ function extraHeaders(
   if (status === 401) return { 'www-authenticate': 'Bearer' };
   const { allow, retryAfterSeconds: refill } = failure?.details ?? {};
   if (status === 405 && typeof allow === 'string') return { allow };
+  // Somebody is at the same thing right now: no reason to stay away for long.
+  if (status === 409 && typeof refill === 'number') return { 'retry-after': String(refill) };
   if (status !== 429 && status !== 503) return {};
   const refillSeconds = typeof refill === 'number' ? refill : 0;
   return { 'retry-after': String(retryAfterSeconds(context.attempt, context.requestId, refillSeconds)) };

@@ -72,7 +72,7 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
 };
 
 const READS: Readonly<Record<Room, readonly string[]>> = {
-  ingest: ['series', 'setting', 'usage'],
+  ingest: ['idempotency', 'series', 'setting', 'usage'],
   detect: [],
   forecast: ['limit', 'series', 'workspace'],
   decide: ['anomaly', 'change', 'forecast', 'issue', 'limit', 'prediction', 'series', 'workspace'],
@@ -82,7 +82,7 @@ const READS: Readonly<Record<Room, readonly string[]>> = {
 };
 
 const WRITES: Readonly<Record<Room, readonly string[]>> = {
-  ingest: ['change', 'usage'],
+  ingest: ['change', 'idempotency', 'usage'],
   detect: ['anomaly', 'series'],
   forecast: ['forecast'],
   decide: ['issue', 'prediction'],
@@ -90,6 +90,8 @@ const WRITES: Readonly<Record<Room, readonly string[]>> = {
   notify: ['delivery'],
   query: ['limit', 'usage'],
 };
+
+const DELETES: Partial<Record<Room, readonly string[]>> = { ingest: ['idempotency'], query: ['limit'] };
 
 const permissions = (room: Room): readonly string[] =>
   permissionsOf(stateless, `${room.charAt(0).toUpperCase()}${room.slice(1)}Role`);
@@ -114,9 +116,9 @@ describe.each(ROOMS)('%s', (room) => {
     expect(byIndex.every((permission) => permission.startsWith('dynamodb:Query '))).toBe(true);
   });
 
-  it('writes these records and no others, and deletes none but limits', () => {
+  it('writes these records and no others, and deletes none but limits and what was sent under a key a day ago', () => {
     expect(recordKinds(permissions(room), 'UpdateItem')).toEqual(WRITES[room]);
-    expect(recordKinds(permissions(room), 'DeleteItem')).toEqual(room === 'query' ? ['limit'] : []);
+    expect(recordKinds(permissions(room), 'DeleteItem')).toEqual(DELETES[room] ?? []);
     for (const action of ['PutItem', 'BatchWriteItem']) {
       expect(permissions(room).filter((permission) => permission.startsWith(`dynamodb:${action}`))).toEqual([]);
     }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openEmbedded } from '../../../data/embedded/embedded.ts';
 import { parseSegmentMessage } from '../../../data/segments/message.ts';
 import { decodeSegmentPart } from '../../../data/segments/segment.ts';
+import { createIdempotency } from '../../../data/tables/idempotency.ts';
 import { createKeys } from '../../../data/tables/keys.ts';
 import { createStores } from '../../../data/tables/stores.ts';
 import { createAcceptBatch } from '../../../functions/ingest/accept-batch.ts';
@@ -92,6 +93,7 @@ export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimi
         return stores.changes.put(workspace, change, { kind: 'absent' });
       },
       allowances: { refresh: async () => {}, of: () => allowance },
+      idempotency: createIdempotency({ table, nowMs }),
       takeFromLimit: createRateLimit(() => allowance.rates),
       limitSeries: createSeriesLimit({ limitOf: () => allowance.series, findKnown: async () => new Set<string>() }),
       admitStreams: createStreamLimit(streamLimit),

@@ -1,0 +1,90 @@
+import { NO_SERIES } from '../../data/segments/batch.ts';
+import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
+import { acceptItems, acceptMetrics, contextOf, type IngestRoutesDependencies } from './accept-items.ts';
+import { openJsonBody, readJsonMediaType } from './content.ts';
+import { idempotent, type KeyedHandle } from './idempotent.ts';
+import type { Rejections } from './validate.ts';
+import type { JsonMediaType } from './validate-json.ts';
+
+const JSON_OR_LINES: readonly JsonMediaType[] = ['application/json', 'application/x-ndjson'];
+
+/** Our own way in, for whoever has no protocol of a monitoring system at hand. */
+export function createJsonRoutes(dependencies: IngestRoutesDependencies): Route[] {
+  const post = (path: string, handle: KeyedHandle): Route => ({
+    method: 'POST',
+    path,
+    scope: 'ingest',
+    errors: 'problem',
+    handle: idempotent(dependencies.idempotency, handle),
+  });
+  return [
+    post('/v1/ingest/metrics', createMetricsJson(dependencies)),
+    post('/v1/ingest/logs', createLogsJson(dependencies)),
+    post('/v1/changes', createChange(dependencies)),
+  ];
+}
+
+function createMetricsJson(dependencies: IngestRoutesDependencies): KeyedHandle {
+  return async (request, receivedAtMs) => {
+    const mediaType = readJsonMediaType(request, JSON_OR_LINES);
+    const body = openJsonBody(request, dependencies.limits);
+    const batch = dependencies.decodeMetricsJson(body, mediaType, contextOf(dependencies, request, receivedAtMs));
+    const accepted = await acceptMetrics(dependencies, request, batch);
+    return answer(request, { ...accepted, accepted: accepted.acceptedSamples });
+  };
+}
+
+function createLogsJson(dependencies: IngestRoutesDependencies): KeyedHandle {
+  return async (request, receivedAtMs) => {
+    const mediaType = readJsonMediaType(request, JSON_OR_LINES);
+    const body = openJsonBody(request, dependencies.limits);
+    const batch = dependencies.decodeLogsJson(body, mediaType, contextOf(dependencies, request, receivedAtMs));
+    const { replayed } = await acceptItems(dependencies, request, {
+      batch: { series: NO_SERIES, logs: batch.logs },
+      what: 'logRecords',
+      accepted: batch.acceptedRecords,
+      rejected: batch.rejected,
+      discarded: new Map([['line_truncated', batch.truncated]]),
+    });
+    return answer(request, { ...batch, accepted: batch.acceptedRecords, replayed });
+  };
+}
+
+function createChange(dependencies: IngestRoutesDependencies): KeyedHandle {
+  return async (request, receivedAtMs) => {
+    readJsonMediaType(request, ['application/json']);
+    const body = openJsonBody(request, dependencies.limits);
+    const { change } = dependencies.decodeChange(body, contextOf(dependencies, request, receivedAtMs));
+    const { kind } = await dependencies.storeChange(request.workspace, change);
+    return jsonResponse(200, {
+      accepted: 1,
+      rejected: 0,
+      changeId: change.changeId,
+      requestId: request.requestId,
+      errors: [],
+      ...(kind === 'conflict' && { replayed: true }),
+    });
+  };
+}
+
+interface Answer {
+  readonly accepted: number;
+  readonly rejected: Rejections;
+  readonly replayed: boolean;
+  readonly warnings: readonly string[];
+}
+
+function answer({ requestId }: HttpRequest, { accepted, rejected, replayed, warnings }: Answer): HttpResponse {
+  const body = { accepted, rejected: rejected.count, requestId, errors: rejected.examples };
+  return jsonResponse(200, { ...body, ...(replayed && { replayed }) }, warningHeader(warnings));
+}
+
+/** A header holds printable ASCII only; what a sender wrote may be anything. */
+function warningHeader(warnings: readonly string[]): Readonly<Record<string, string>> {
+  if (warnings.length === 0) return {};
+  const text = warnings
+    .join('; ')
+    .slice(0, 500)
+    .replaceAll(/[^\x20-\x7e]/g, '?');
+  return { warning: `299 - "${text.replaceAll(/["\\]/g, (mark) => `\\${mark}`)}"` };
+}
