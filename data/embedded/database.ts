@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ServiceError } from '../../functions/platform/errors.ts';
@@ -56,7 +66,9 @@ PRAGMA user_version = ${FORMAT_VERSION};
  */
 export function openDatabase(directory: string): DatabaseSync {
   prepareDirectory(directory);
-  const database = new DatabaseSync(join(directory, DATABASE_FILE));
+  const path = join(directory, DATABASE_FILE);
+  makeDatabaseFile(path);
+  const database = new DatabaseSync(path);
   try {
     lock(database, directory);
     applySchema(database, directory);
@@ -73,6 +85,14 @@ function prepareDirectory(directory: string): void {
   if (created === undefined) return;
   syncDirectory(directory);
   syncDirectory(dirname(resolve(created)));
+}
+
+/**
+ * For the owner's eyes only, also in a directory that others may look into: SQLite gives its log the same mode. A file that
+ * is there is left alone: closing it would drop the lock that this process may have on it.
+ */
+function makeDatabaseFile(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
 }
 
 function lock(database: DatabaseSync, directory: string): void {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
@@ -37,6 +37,19 @@ describe('the directory', () => {
     expect((await second.queue.receive({ maxMessages: 1, visibilityMs: 1_000, waitMs: 0 }))[0]?.body).toBe('kept');
     expect((await second.table.get({ partition: 'p', sort: 's' }))?.body).toEqual({ a: 1 });
     await second.close();
+    await directory.remove();
+  });
+
+  test('keeps its data to the owner, also in a directory that others may look into', async () => {
+    const directory = await makeDirectory();
+    await chmod(directory.path, 0o755);
+    const backend = await openEmbedded({ directory: directory.path, nowMs });
+    await backend.table.put({ partition: 'p', sort: 's', body: { a: 1 } });
+
+    for (const file of ['store.sqlite', 'store.sqlite-wal']) {
+      expect((await stat(join(directory.path, file))).mode & 0o777).toBe(0o600);
+    }
+    await backend.close();
     await directory.remove();
   });
 
