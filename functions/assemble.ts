@@ -97,12 +97,16 @@ export function assembleForecast({ table, history }: Backend, settings: Forecast
     timeZone: settings.timeZone,
   });
   return {
-    run: forEachWorkspace(table, async (workspace, nowMs) => {
-      for (let shard = 0; shard < settings.shardCount; shard++) {
-        await forecastShard(workspace, shard, nowMs);
-        settings.onProgress?.((shard + 1) / settings.shardCount);
-      }
-    }),
+    run: forEachWorkspace(table, (workspace, nowMs) =>
+      forEachOf(
+        Array.from({ length: settings.shardCount }, (_, shard) => shard),
+        'shards',
+        async (shard) => {
+          await forecastShard(workspace, shard, nowMs);
+          settings.onProgress?.((shard + 1) / settings.shardCount);
+        },
+      ),
+    ),
   };
 }
 
@@ -228,17 +232,18 @@ export function assembleQuery(backend: Backend, settings: QuerySettings) {
   return { routes, authenticate, nowMs: settings.nowMs };
 }
 
-/** One workspace after another; the failure of one does not stop the others, and is thrown at the end. */
 function forEachWorkspace(table: Table, work: (workspace: string, nowMs: number) => Promise<void>) {
   const workspaces = createWorkspaces(table);
-  return async (nowMs: number): Promise<void> => {
-    const failures: unknown[] = [];
-    for (const { workspace } of await workspaces.list()) {
-      await work(workspace, nowMs).catch((error: unknown) => failures.push(error));
-    }
-    if (failures.length === 1) throw failures[0];
-    if (failures.length > 1) throw new AggregateError(failures, `${failures.length} workspaces failed`);
-  };
+  return async (nowMs: number): Promise<void> =>
+    forEachOf(await workspaces.list(), 'workspaces', ({ workspace }) => work(workspace, nowMs));
+}
+
+/** One after another; the failure of one does not stop the others, and is thrown at the end. */
+async function forEachOf<T>(items: readonly T[], what: string, work: (item: T) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const item of items) await work(item).catch((error: unknown) => failures.push(error));
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new AggregateError(failures, `${failures.length} ${what} failed`);
 }
 
 async function everyItem<T>(records: Records<T>, workspace: string): Promise<readonly T[]> {
