@@ -1,6 +1,7 @@
 import type { Objects, Queue, Table } from '../data/contracts.ts';
-import { createHistory, type History } from '../data/history/history.ts';
+import { createHistory, createRowReader, type History } from '../data/history/history.ts';
 
+import { createCheckpointStore } from '../data/state/checkpoint-store.ts';
 import type { Outbox } from '../data/state/shard-state.ts';
 import { createStateStore } from '../data/state/state-store.ts';
 import { createDiscards } from '../data/tables/discards.ts';
@@ -50,6 +51,7 @@ export interface DetectSettings {
 
 export function assembleDetect({ objects, table }: Backend, { timeZone, log }: DetectSettings) {
   const stores = createStores(table);
+  const checkpoints = createCheckpointStore(objects);
   const applySegments = createApplySegments({
     states: createStateStore(objects),
     processor: createSampleProcessor(createDetector(DEFAULT_DETECTOR, { timeZone })),
@@ -57,6 +59,9 @@ export function assembleDetect({ objects, table }: Backend, { timeZone, log }: D
     writeChunk: async ({ ref, bytes }) => {
       await objects.put(ref.key, bytes);
     },
+    writeCheckpoint: checkpoints.write,
+    readCheckpoint: checkpoints.read,
+    readRows: createRowReader(objects),
     quarantine: async (message, bytes, why) => {
       log.error('segment part put aside', { segmentId: message.segmentId, shard: message.shard, why });
       await objects.put(`quarantine/${message.workspace}/${message.segmentId}.${message.shard}`, bytes);
@@ -74,10 +79,12 @@ export function assembleDetect({ objects, table }: Backend, { timeZone, log }: D
 }
 
 /** The newest word on each anomaly only: one batch may have opened and closed it. */
-async function publishOutbox(stores: Stores, workspace: string, { series, anomalies }: Outbox): Promise<void> {
+async function publishOutbox(stores: Stores, workspace: string, outbox: Outbox): Promise<void> {
+  const { series, anomalies, withdrawn } = outbox;
   if (series.length > 0) await stores.series.putMany(workspace, series);
   const newest = new Map(anomalies.map((anomaly) => [anomaly.anomalyId, anomaly]));
   if (newest.size > 0) await stores.anomalies.putMany(workspace, [...newest.values()]);
+  await Promise.all(withdrawn.map((anomalyId) => stores.anomalies.delete(workspace, anomalyId)));
 }
 
 export interface ForecastSettings {

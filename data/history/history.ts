@@ -37,7 +37,7 @@ const CACHED_ROWS = 250_000;
 
 export function createHistory(objects: Objects): History {
   const readShard = createViewReader(objects);
-  const readChunk = createChunkReader(objects);
+  const readRows = createRowReader(objects);
 
   async function collect(
     ref: { workspace: string; shard: number; seriesId?: string },
@@ -48,16 +48,8 @@ export function createHistory(objects: Objects): History {
     const state = await readShard(ref.workspace, ref.shard);
     if (state === undefined) return undefined;
     const only = ref.seriesId === undefined ? undefined : state.indexById.get(ref.seriesId);
-    const rows = new Map<number, Row[]>();
-    if (ref.seriesId !== undefined && only === undefined) return { state, rows };
-    const take = (buffer: RowBuffer): void => collectRows(buffer, only, fromMs, toMs, rows);
-    for (const chunk of state.chunks) {
-      if (chunk.resolution !== resolution || chunk.toMs < fromMs || chunk.fromMs >= toMs) continue;
-      take(await readChunk(chunk.resolution, chunk.key));
-    }
-    take(state.pending[resolution]);
-    for (const list of rows.values()) list.sort((a, b) => a.timestampMs - b.timestampMs);
-    return { state, rows };
+    if (ref.seriesId !== undefined && only === undefined) return { state, rows: new Map() };
+    return { state, rows: await readRows(state, { resolution, seriesIndex: only, fromMs, toMs }) };
   }
 
   async function rollupsOf(
@@ -93,9 +85,35 @@ export function createHistory(objects: Objects): History {
   };
 }
 
-interface Row {
+export interface Row {
   readonly timestampMs: number;
   readonly values: readonly number[];
+}
+
+export interface RowsWanted {
+  readonly resolution: Resolution;
+  /** Of every series where it is not given. */
+  readonly seriesIndex?: number | undefined;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export type ReadRows = (view: ShardView, wanted: RowsWanted) => Promise<Map<number, Row[]>>;
+
+/** Rows in [fromMs, toMs) by series, ascending in time; of equal times in the order in which they were written. */
+export function createRowReader(objects: Objects): ReadRows {
+  const readChunk = createChunkReader(objects);
+  return async (view, { resolution, seriesIndex, fromMs, toMs }) => {
+    const rows = new Map<number, Row[]>();
+    const take = (buffer: RowBuffer): void => collectRows(buffer, seriesIndex, fromMs, toMs, rows);
+    for (const chunk of view.chunks) {
+      if (chunk.resolution !== resolution || chunk.toMs < fromMs || chunk.fromMs >= toMs) continue;
+      take(await readChunk(chunk.resolution, chunk.key));
+    }
+    take(view.pending[resolution]);
+    for (const list of rows.values()) list.sort((a, b) => a.timestampMs - b.timestampMs);
+    return rows;
+  };
 }
 
 function collectRows(
@@ -128,7 +146,9 @@ function openBucket(state: ShardView, seriesIndex: number, stepMs: RollupStepMs)
   };
 }
 
-function toRollupColumns(rows: readonly Row[]): RollupColumns {
+/** Of rows for one bucket the last one written stands: late samples replace what was written before them. */
+function toRollupColumns(written: readonly Row[]): RollupColumns {
+  const rows = written.filter((row, i) => row.timestampMs !== written[i + 1]?.timestampMs);
   const column = (place: number): Float64Array => Float64Array.from(rows, (row) => row.values[place]!);
   return {
     startsMs: Float64Array.from(rows, (row) => row.timestampMs),

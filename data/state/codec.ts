@@ -4,10 +4,14 @@ import { type LabelTable, labelBytes } from './label-table.ts';
 import { createRowBuffer, type RowBuffer } from './row-buffer.ts';
 import { createSectionReader, createSectionWriter, padded, type SectionReader } from './sections.ts';
 import {
+  type CheckpointRef,
   type ChunkRef,
+  createOutbox,
+  type LateMerge,
   type MemoryLayout,
   memoryWords,
   type Outbox,
+  type PublishedAnomaly,
   RESOLUTION_COLUMNS,
   RESOLUTIONS,
   type Resolution,
@@ -39,6 +43,10 @@ interface Header {
   readonly labelBytes: number;
   readonly applied: number;
   readonly outboxBytes: number;
+  /** Left out by states that are older than these. */
+  readonly checkpoints?: CheckpointRef[];
+  readonly lateMerges?: [seriesIndex: number, LateMerge][];
+  readonly published?: PublishedAnomaly[];
 }
 
 export function encodeShardState(state: ShardState): Uint8Array {
@@ -89,6 +97,9 @@ function headerOf(state: ShardState, outboxBytes: number): Header {
     labelBytes: labelBytes(state.labels),
     applied: state.applied.size,
     outboxBytes,
+    checkpoints: state.checkpoints,
+    lateMerges: [...state.lateMerges],
+    published: state.published,
   };
 }
 
@@ -123,10 +134,22 @@ export function decodeShardState(bytes: Uint8Array): ShardState {
     bytes: reader.bytes(header.labelBytes),
   };
   const applied = new Set(reader.hex(header.applied, ID_BYTES));
-  const outbox = readJson<Outbox>(reader.bytes(header.outboxBytes));
+  const outbox = { ...createOutbox(), ...readJson<Partial<Outbox>>(reader.bytes(header.outboxBytes)) };
   const memory = reader.floats(header.series * memoryWords(header.layout));
   const { layout, sweptAtMs } = header;
-  return { ...readView(bytes, lengths, header), layout, applied, sweptAtMs, outbox, kinds, labels, memory };
+  return {
+    ...readView(bytes, lengths, header),
+    layout,
+    applied,
+    sweptAtMs,
+    outbox,
+    checkpoints: header.checkpoints ?? [],
+    lateMerges: new Map(header.lateMerges),
+    published: header.published ?? [],
+    kinds,
+    labels,
+    memory,
+  };
 }
 
 function kindOf(code: number): SeriesKind {

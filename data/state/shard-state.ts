@@ -57,6 +57,31 @@ export function memoryWords(layout: MemoryLayout): number {
 export interface Outbox {
   series: Series[];
   anomalies: Anomaly[];
+  /** Ids of anomalies that late data have shown not to be any. */
+  withdrawn: string[];
+}
+
+export function createOutbox(): Outbox {
+  return { series: [], anomalies: [], withdrawn: [] };
+}
+
+/** An earlier state of the shard, kept as an object of its own: late samples are learned from there on anew. */
+export interface CheckpointRef {
+  readonly sequence: number;
+  readonly watermarkMs: number;
+}
+
+/** Since when a series differs from what the checkpoints up to `sequence` know of it. */
+export interface LateMerge {
+  readonly sinceMs: number;
+  readonly sequence: number;
+}
+
+/** A recent anomaly that people have been told of. */
+export interface PublishedAnomaly {
+  readonly seriesIndex: number;
+  readonly startedAtMs: number;
+  readonly anomalyId: string;
 }
 
 export interface ShardCounters {
@@ -90,6 +115,11 @@ export interface ShardState extends ShardView {
   /** Time of the shard, when it was last looked for series that have fallen silent. */
   sweptAtMs: number;
   outbox: Outbox;
+  /** Oldest first. */
+  checkpoints: CheckpointRef[];
+  /** By series index; only of series that have had late samples since the oldest checkpoint. */
+  lateMerges: Map<number, LateMerge>;
+  published: PublishedAnomaly[];
   kinds: SeriesKind[];
   labels: LabelTable;
   /** memoryWords(layout) words for each series: counter, detector, tracker. */
@@ -115,7 +145,10 @@ export function createShardState(workspace: string, shard: number, layout: Memor
     sweptAtMs: 0,
     counters: { samples: 0, logRecords: 0, segments: 0, discarded: {} },
     chunks: [],
-    outbox: { series: [], anomalies: [] },
+    outbox: createOutbox(),
+    checkpoints: [],
+    lateMerges: new Map(),
+    published: [],
     seriesIds: [],
     kinds: [],
     labels: createLabelTable(),
@@ -147,6 +180,12 @@ function withRoom(values: Float64Array, length: number): Float64Array {
   return length <= values.length ? values : enlarged(values, Math.max(length, Math.ceil(values.length * 1.5)));
 }
 
+/** Notes what people were told of; one entry for each anomaly, and only of the time that late samples can change. */
+export function rememberPublished(state: ShardState, published: PublishedAnomaly): void {
+  const isKnown = state.published.some(({ anomalyId }) => anomalyId === published.anomalyId);
+  if (!isKnown) state.published.push(published);
+}
+
 export function countDiscarded(state: ShardState, reason: string, count = 1): void {
   state.counters.discarded[reason] = (state.counters.discarded[reason] ?? 0) + count;
 }
@@ -162,6 +201,13 @@ export function rememberApplied(state: ShardState, segmentId: string): void {
     state.applied.delete(oldest);
     return;
   }
+}
+
+/** Checkpoints take turns in a few places, so that none has to be deleted; its sequence says which one is there. */
+export const CHECKPOINTS = 6;
+
+export function checkpointKey(workspace: string, shard: number, sequence: number): string {
+  return `checkpoint/${workspace}/${shard}/${sequence % CHECKPOINTS}`;
 }
 
 export function stateKey(workspace: string, shard: number): string {

@@ -5,6 +5,7 @@ import { decodeSegmentPart } from '../../data/segments/segment.ts';
 import { isSameLayout, relayout } from '../../data/state/relayout.ts';
 import {
   countDiscarded,
+  createOutbox,
   createShardState,
   isApplied,
   type Outbox,
@@ -15,14 +16,16 @@ import type { StateStore } from '../../data/state/state-store.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { flushChunks } from './flush-chunks.ts';
 import { applyLogs } from './log-counts.ts';
-import type { SampleProcessor } from './sample-processor.ts';
+import { type MergeLateDeps, mergeLate } from './merge-late.ts';
+import type { LateSamples, SampleProcessor } from './sample-processor.ts';
+import { takeCheckpoint } from './take-checkpoint.ts';
 
-export interface ApplySegmentsDeps {
+export interface ApplySegmentsDeps extends MergeLateDeps {
   readonly states: StateStore;
-  readonly processor: SampleProcessor;
   /** The bytes of one part of a segment; undefined where the segment is not there. */
   readonly readPart: (message: SegmentMessage) => Promise<Uint8Array | undefined>;
   readonly writeChunk: (chunk: EncodedChunk) => Promise<void>;
+  readonly writeCheckpoint: (key: string, bytes: Uint8Array) => Promise<void>;
   /** Puts aside what cannot be read, for people to look at. */
   readonly quarantine: (message: SegmentMessage, bytes: Uint8Array, why: string) => Promise<void>;
   /** Hands on what the shard has decided. Repeating it changes nothing. */
@@ -99,15 +102,18 @@ async function applyOnce(
     deps.processor,
   );
   const fresh = segments.filter((segment) => !isApplied(state, segment.segmentId));
-  for (const segment of fresh) applySegment(state, segment, deps.processor);
+  const late: LateSamples = new Map();
+  for (const segment of fresh) applySegment(state, segment, deps.processor, late);
   if (fresh.length > 0) {
     deps.processor.closeSilent(state);
+    if (late.size > 0) await mergeLate(deps, state, late);
     await flushChunks(state, deps.writeChunk);
+    await takeCheckpoint(state, deps.writeCheckpoint);
     const saved = await deps.states.save({ state, etag: loaded?.etag });
     if (saved === 'conflict') return false;
   }
   await deps.publish(workspace, state.outbox);
-  state.outbox = { series: [], anomalies: [] };
+  state.outbox = createOutbox();
   return true;
 }
 
@@ -118,7 +124,7 @@ function currentLayout(state: ShardState, processor: SampleProcessor): ShardStat
   return moved;
 }
 
-function applySegment(state: ShardState, segment: ReadSegment, processor: SampleProcessor): void {
+function applySegment(state: ShardState, segment: ReadSegment, processor: SampleProcessor, late: LateSamples): void {
   if (isApplied(state, segment.segmentId)) return; // twice in one batch
   rememberApplied(state, segment.segmentId);
   state.counters.segments++;
@@ -129,7 +135,7 @@ function applySegment(state: ShardState, segment: ReadSegment, processor: Sample
   }
   const { timestampsMs, values, stale, sampleStarts } = part;
   for (let i = 0; i < part.seriesCount; i++) {
-    processor.applySamples(state, {
+    const samples = {
       seriesId: part.seriesIdAt(i),
       kind: part.kindAt(i),
       labels: () => part.labelsAt(i),
@@ -138,7 +144,8 @@ function applySegment(state: ShardState, segment: ReadSegment, processor: Sample
       stale,
       start: sampleStarts[i]!,
       end: sampleStarts[i + 1]!,
-    });
+    };
+    processor.applySamples(state, samples, late);
   }
   for (const batch of part.logs) applyLogs(state, batch, processor);
 }

@@ -78,14 +78,16 @@ function emitCounts(
   const length = 1 + (silentBuckets <= LONGEST_SILENCE_BUCKETS ? silentBuckets : 0);
   const values = new Float64Array(length);
   values[0] = state.words[index * SLOT.words + SLOT.logBucketCount]!;
-  processor.applySamples(state, {
+  const samples = {
     seriesId,
-    kind: 'gauge',
+    kind: 'gauge' as const,
     labels: () => labelsAt(state.labels, index),
     timestampsMs: Float64Array.from({ length }, (_, i) => finishedMs + i * FIVE_MINUTES_MS),
     values,
     stale: new Uint8Array(length),
     start: 0,
     end: length,
-  });
+  };
+  // Buckets are finished one after another, so none of these can be late.
+  processor.applySamples(state, samples, new Map());
 }

@@ -5,6 +5,7 @@ import {
   countDiscarded,
   type MemoryLayout,
   memoryWords,
+  rememberPublished,
   type ShardState,
   SLOT,
 } from '../../data/state/shard-state.ts';
@@ -34,6 +35,18 @@ export interface SeriesSamples {
   readonly end: number;
 }
 
+/** A sample that came after a newer one of its series. */
+export interface LateSample {
+  readonly timestampMs: number;
+  readonly value: number;
+  readonly isStale: boolean;
+  /** How far behind the newest of its series it came. */
+  readonly behindMs: number;
+}
+
+/** By series index, in order of arrival. */
+export type LateSamples = Map<number, LateSample[]>;
+
 export interface SampleProcessor {
   readonly layout: MemoryLayout;
   /** The series' row, made on first sight. */
@@ -44,12 +57,17 @@ export interface SampleProcessor {
     labels: () => Labels,
     firstSampleMs: number,
   ): number;
-  /** Scores, then learns, then rolls up; what it finds goes to the outbox. Samples seen before change nothing. */
-  applySamples(state: ShardState, samples: SeriesSamples): void;
+  /**
+   * Scores, then learns, then rolls up; what it finds goes to the outbox. A repeat of the newest sample changes nothing;
+   * samples before it are handed to `late`.
+   */
+  applySamples(state: ShardState, samples: SeriesSamples, late: LateSamples): void;
   /** Readies the detector's words of one series, after the layout has changed. */
   startDetector(state: ShardState, index: number): void;
   /** Closes anomalies of series that have fallen silent, once in every hour of the shard's own time. */
   closeSilent(state: ShardState): void;
+  /** The same for one series, up to this time. */
+  sweepSeries(state: ShardState, index: number, nowMs: number): void;
 }
 
 /** Views of one series' words of memory. */
@@ -109,17 +127,22 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
       seriesId: state.seriesIds[index]!,
       labels: labelsAt(state.labels, index),
     };
-    state.outbox.anomalies.push(anomalyRecord(subject, trackedAnomaly(tracker)));
+    const record = anomalyRecord(subject, trackedAnomaly(tracker));
+    state.outbox.anomalies.push(record);
+    rememberPublished(state, { seriesIndex: index, startedAtMs: record.startedAtMs, anomalyId: record.anomalyId });
   }
 
-  function applySamples(state: ShardState, samples: SeriesSamples): void {
+  function applySamples(state: ShardState, samples: SeriesSamples, late: LateSamples): void {
     const { timestampsMs, values, stale, start, end } = samples;
     const index = seriesIndex(state, samples.seriesId, samples.kind, samples.labels, timestampsMs[start]!);
     const memory = memoryOf(state, index);
     let hasMoved = false;
     for (let i = start; i < end; i++) {
       const isStale = stale[i] === 1;
-      if (!isNext(state, index, timestampsMs[i]!, values[i]!, isStale) || isStale) continue;
+      const order = takeInOrder(state, index, timestampsMs[i]!, isStale);
+      if (order === 'late') addLate(state, late, index, { timestampMs: timestampsMs[i]!, value: values[i]!, isStale });
+      if (order !== 'next' || isStale) continue;
+      addRawRow(state, index, timestampsMs[i]!, values[i]!);
       const value = rateOf(state, index, memory, timestampsMs[i]!, values[i]!);
       if (!Number.isFinite(value)) continue;
       addToBuckets(state, index, timestampsMs[i]!, value);
@@ -158,43 +181,51 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
   }
 
   function closeSilent(state: ShardState): void {
-    if (Math.floor(state.watermarkMs / HOUR_MS) <= Math.floor(state.sweptAtMs / HOUR_MS)) return;
-    state.sweptAtMs = state.watermarkMs;
-    for (let index = 0; index < state.seriesIds.length; index++) {
-      const { tracker } = memoryOf(state, index);
-      if (closeSilentAnomaly(tracker, state.watermarkMs)) publishAnomaly(state, index, tracker);
-    }
+    // By the full hour, so that it does not matter with which of its samples an hour begins.
+    const hourMs = Math.floor(state.watermarkMs / HOUR_MS) * HOUR_MS;
+    if (hourMs <= state.sweptAtMs) return;
+    state.sweptAtMs = hourMs;
+    for (let index = 0; index < state.seriesIds.length; index++) sweepSeries(state, index, hourMs);
   }
 
-  return { layout, seriesIndex, applySamples, startDetector, closeSilent };
+  function sweepSeries(state: ShardState, index: number, nowMs: number): void {
+    const { tracker } = memoryOf(state, index);
+    if (closeSilentAnomaly(tracker, nowMs)) publishAnomaly(state, index, tracker);
+  }
+
+  return { layout, seriesIndex, applySamples, startDetector, closeSilent, sweepSeries };
 }
 
-/**
- * Whether a sample is the next of its series, and if so notes it. A repeat changes nothing but the count of what was left
- * out; a late one is left out of detection and rollups and stays readable as raw.
- */
-function isNext(state: ShardState, index: number, timestampMs: number, value: number, isStale: boolean): boolean {
+/** Notes the sample where it is the next of its series; a repeat of the newest changes nothing but a count. */
+function takeInOrder(
+  state: ShardState,
+  index: number,
+  timestampMs: number,
+  isStale: boolean,
+): 'next' | 'repeat' | 'late' {
   const { words } = state;
   const at = index * SLOT.words;
   const lastMs = words[at + SLOT.lastTimestampMs]!;
+  if (timestampMs < lastMs) return 'late';
   if (timestampMs === lastMs) {
     countDiscarded(state, 'duplicate');
-    return false;
-  }
-  // The end of a series says nothing that can be read, whenever it comes.
-  if (!isStale) addRawRow(state, index, timestampMs, value);
-  if (timestampMs < lastMs) {
-    countDiscarded(state, 'late');
-    return false;
+    return 'repeat';
   }
   words[at + SLOT.lastTimestampMs] = timestampMs;
   words[at + SLOT.staleAtMs] = isStale ? timestampMs : 0;
   if (timestampMs > state.watermarkMs) state.watermarkMs = timestampMs;
   state.counters.samples++;
-  return true;
+  return 'next';
 }
 
-function addRawRow(state: ShardState, index: number, timestampMs: number, value: number): void {
+function addLate(state: ShardState, late: LateSamples, index: number, sample: Omit<LateSample, 'behindMs'>): void {
+  const behindMs = state.words[index * SLOT.words + SLOT.lastTimestampMs]! - sample.timestampMs;
+  const samples = late.get(index);
+  if (samples === undefined) late.set(index, [{ ...sample, behindMs }]);
+  else samples.push({ ...sample, behindMs });
+}
+
+export function addRawRow(state: ShardState, index: number, timestampMs: number, value: number): void {
   const { raw } = state.pending;
   const row = appendRow(raw, index, timestampMs); // may replace the columns
   raw.columns[0]![row] = value;
