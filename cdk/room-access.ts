@@ -34,9 +34,12 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
     sendsSegments: true,
   },
   detect: {
-    readObjects: ['seg', 'state'],
-    putObjects: ['state', 'history', 'quarantine'],
+    // Late samples are learned anew from a checkpoint and the raw history since.
+    readObjects: ['seg', 'state', 'history', 'checkpoint'],
+    putObjects: ['state', 'history', 'checkpoint', 'quarantine'],
     writeRecords: ['series', 'anomaly'],
+    // What late samples have shown not to be an anomaly is withdrawn.
+    deleteRecords: ['anomaly'],
   },
   forecast: {
     readObjects: ['state', 'history'],

@@ -41,9 +41,12 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
     'sqs:SendMessage segments',
   ],
   detect: [
+    's3:GetObject bucket/checkpoint/*',
+    's3:GetObject bucket/history/*',
     's3:GetObject bucket/seg/*',
     's3:GetObject bucket/state/*',
     's3:ListBucket bucket',
+    's3:PutObject bucket/checkpoint/*',
     's3:PutObject bucket/history/*',
     's3:PutObject bucket/quarantine/*',
     's3:PutObject bucket/state/*',
@@ -91,7 +94,11 @@ const WRITES: Readonly<Record<Room, readonly string[]>> = {
   query: ['limit', 'usage'],
 };
 
-const DELETES: Partial<Record<Room, readonly string[]>> = { ingest: ['idempotency'], query: ['limit'] };
+const DELETES: Partial<Record<Room, readonly string[]>> = {
+  ingest: ['idempotency'],
+  detect: ['anomaly'],
+  query: ['limit'],
+};
 
 const permissions = (room: Room): readonly string[] =>
   permissionsOf(stateless, `${room.charAt(0).toUpperCase()}${room.slice(1)}Role`);
@@ -116,7 +123,7 @@ describe.each(ROOMS)('%s', (room) => {
     expect(byIndex.every((permission) => permission.startsWith('dynamodb:Query '))).toBe(true);
   });
 
-  it('writes these records and no others, and deletes none but limits and what was sent under a key a day ago', () => {
+  it('writes these records and no others, and deletes none but limits, withdrawn anomalies, and what was sent under a key a day ago', () => {
     expect(recordKinds(permissions(room), 'UpdateItem')).toEqual(WRITES[room]);
     expect(recordKinds(permissions(room), 'DeleteItem')).toEqual(DELETES[room] ?? []);
     for (const action of ['PutItem', 'BatchWriteItem']) {
