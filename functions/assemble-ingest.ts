@@ -10,6 +10,7 @@ import { createAllowances } from './ingest/allowance.ts';
 import { decodeChange } from './ingest/changes-json.ts';
 import { DEFAULT_INGEST_LIMITS } from './ingest/limits.ts';
 import { decodeLogsJson } from './ingest/logs-json.ts';
+import { decodeMetricsCsv } from './ingest/metrics-csv.ts';
 import { decodeMetricsJson } from './ingest/metrics-json.ts';
 import { createRateLimit, type TakeFromLimit } from './ingest/rate-limit.ts';
 import { decodeRemoteWrite } from './ingest/remote-write.ts';
@@ -53,6 +54,7 @@ export function assembleIngest({ objects, table, queue }: IngestBackend, setting
     identity: createSeriesIdentity(),
     decodeRemoteWrite,
     decodeMetricsJson,
+    decodeMetricsCsv,
     decodeLogsJson,
     decodeChange,
     acceptBatch: createAcceptBatch({

@@ -19,6 +19,7 @@ export interface IngestRoutesDependencies {
   readonly identity: SeriesIdentity;
   readonly decodeRemoteWrite: (body: Uint8Array, context: DecodeContext) => MetricsBatch;
   readonly decodeMetricsJson: (body: Uint8Array, mediaType: JsonMediaType, context: DecodeContext) => MetricsBatch;
+  readonly decodeMetricsCsv: (body: Uint8Array, context: DecodeContext) => MetricsBatch;
   readonly decodeLogsJson: (body: Uint8Array, mediaType: JsonMediaType, context: DecodeContext) => LogsBatch;
   readonly decodeChange: (body: Uint8Array, context: DecodeContext) => { readonly change: Change };
   readonly acceptBatch: AcceptBatch;

@@ -7,6 +7,7 @@ import type { Rejections } from './validate.ts';
 import type { JsonMediaType } from './validate-json.ts';
 
 const JSON_OR_LINES: readonly JsonMediaType[] = ['application/json', 'application/x-ndjson'];
+const TABLE = 'text/csv';
 
 /** Our own way in, for whoever has no protocol of a monitoring system at hand. */
 export function createJsonRoutes(dependencies: IngestRoutesDependencies): Route[] {
@@ -26,9 +27,13 @@ export function createJsonRoutes(dependencies: IngestRoutesDependencies): Route[
 
 function createMetricsJson(dependencies: IngestRoutesDependencies): KeyedHandle {
   return async (request, receivedAtMs) => {
-    const mediaType = readJsonMediaType(request, JSON_OR_LINES);
+    const mediaType = readJsonMediaType(request, [...JSON_OR_LINES, TABLE] as const);
     const body = openJsonBody(request, dependencies.limits);
-    const batch = dependencies.decodeMetricsJson(body, mediaType, contextOf(dependencies, request, receivedAtMs));
+    const context = contextOf(dependencies, request, receivedAtMs);
+    const batch =
+      mediaType === TABLE
+        ? dependencies.decodeMetricsCsv(body, context)
+        : dependencies.decodeMetricsJson(body, mediaType, context);
     const accepted = await acceptMetrics(dependencies, request, batch);
     return answer(request, { ...accepted, accepted: accepted.acceptedSamples });
   };

@@ -12,6 +12,7 @@ import type { Allowance } from '../../../functions/ingest/allowance.ts';
 import { decodeChange } from '../../../functions/ingest/changes-json.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../../functions/ingest/limits.ts';
 import { decodeLogsJson } from '../../../functions/ingest/logs-json.ts';
+import { decodeMetricsCsv } from '../../../functions/ingest/metrics-csv.ts';
 import { decodeMetricsJson } from '../../../functions/ingest/metrics-json.ts';
 import { createRateLimit, type RateLimits } from '../../../functions/ingest/rate-limit.ts';
 import { decodeRemoteWrite } from '../../../functions/ingest/remote-write.ts';
@@ -75,6 +76,7 @@ export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimi
       identity: createSeriesIdentity(),
       decodeRemoteWrite,
       decodeMetricsJson,
+      decodeMetricsCsv,
       decodeLogsJson,
       decodeChange,
       acceptBatch: createAcceptBatch({

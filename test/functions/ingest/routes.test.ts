@@ -125,6 +125,24 @@ test('metrics: some invalid is 200 that says which, all invalid is 400', async (
   expect(street.discarded.get(`${WORKSPACE} value_invalid`)).toBe(2);
 });
 
+test('metrics as CSV: rows are stored, and those that are refused are told by their place', async () => {
+  await street.drain();
+  const table = `timestamp,value,name,host\n${NOW_MS},1,rows,a\n${NOW_MS},x,rows,a\n${NOW_MS},2,rows,b\n`;
+  const response = await post('/v1/ingest/metrics', table, [
+    ['content-type', 'text/csv; charset=utf-8; header=present'],
+  ]);
+  expect(JSON.parse(response.body.toString())).toMatchObject({
+    accepted: 2,
+    rejected: 1,
+    errors: [{ index: 1, code: 'value_invalid' }],
+  });
+  expect((await received()).toSorted()).toEqual([
+    `__name__=rows,host=a ${NOW_MS}=1`,
+    `__name__=rows,host=b ${NOW_MS}=2`,
+  ]);
+  expect((await post('/v1/ingest/logs', table, [['content-type', 'text/csv']])).status).toBe(415);
+});
+
 test('metrics and logs: an empty list is accepted', async () => {
   for (const path of ['/v1/ingest/metrics', '/v1/ingest/logs']) {
     const response = await post(path, []);
@@ -195,7 +213,7 @@ test('changes: what is wrong is pointed at, and lines of JSON are not for change
 test('a request refused as a whole is counted by its reason', async () => {
   const before = new Map(street.discarded);
   await post('/v1/ingest/metrics', '{');
-  await post('/v1/ingest/metrics', '[]', [['content-type', 'text/csv']]);
+  await post('/v1/ingest/metrics', '[]', [['content-type', 'text/plain']]);
   await post('/v1/ingest/metrics', ' '.repeat(4 * 1024 * 1024 + 1));
   for (const reason of ['request_invalid', 'request_unsupported', 'request_too_large']) {
     const name = `${WORKSPACE} ${reason}`;
