@@ -5,6 +5,7 @@ import type { HttpRequest } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
 import type { AcceptBatch } from './accept-batch.ts';
 import type { Allowances } from './allowance.ts';
+import type { DecodedChange } from './changes-json.ts';
 import type { IngestLimits } from './limits.ts';
 import type { RateLimited, TakeFromLimit } from './rate-limit.ts';
 import type { SeriesIdentity } from './series-identity.ts';
@@ -21,7 +22,7 @@ export interface IngestRoutesDependencies {
   readonly decodeMetricsJson: (body: Uint8Array, mediaType: JsonMediaType, context: DecodeContext) => MetricsBatch;
   readonly decodeMetricsCsv: (body: Uint8Array, context: DecodeContext) => MetricsBatch;
   readonly decodeLogsJson: (body: Uint8Array, mediaType: JsonMediaType, context: DecodeContext) => LogsBatch;
-  readonly decodeChange: (body: Uint8Array, context: DecodeContext) => { readonly change: Change };
+  readonly decodeChange: (body: Uint8Array, context: DecodeContext) => DecodedChange;
   readonly acceptBatch: AcceptBatch;
   /** Stores a change where it is not there yet. */
   readonly storeChange: (workspace: string, change: Change) => Promise<{ readonly kind: 'stored' | 'conflict' }>;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Change } from '../../models/domain/change.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { hashId, timeId } from '../platform/ids.ts';
+import { recogniseChange } from './change-shapes.ts';
 import type { DecodeContext } from './validate.ts';
 import { readJsonValue } from './validate-json.ts';
 import { readTime } from './validate-time.ts';
@@ -25,22 +26,26 @@ const link = z.object({
 const changeEvent = z.object({
   summary: text(1024).min(1),
   source: text(256).default(''),
-  timestamp: z.union([z.string(), z.number()], 'must be RFC 3339 with a zone, or whole milliseconds'),
+  timestamp: z.union([z.string(), z.number()], 'must be RFC 3339 with a zone, or whole milliseconds').nullish(),
   kind: z.enum(['deploy', 'config', 'flag', 'other']).default('other'),
   service: text(256).min(1).nullable().default(null),
   custom_details: z.unknown().optional(),
   links: z.array(link).max(20).default([]),
 });
 
+/** A change; or why there is none in a body of a shape that we know. */
+export type DecodedChange = { readonly change: Change } | { readonly ignored: string };
+
 /**
- * Decodes one change event.
+ * Decodes one change event: ours, PagerDuty's, or GitHub's of a deployment.
  *
  * Throws `ingest/payload-invalid` with every problem in `details.errors`. The identifier is made of the content, so the
  * same change sent twice is one change.
  */
-export function decodeChange(body: Uint8Array, context: DecodeContext): { readonly change: Change } {
-  const raw = readJsonValue(body, context.limits);
-  const parsed = changeEvent.safeParse(raw);
+export function decodeChange(body: Uint8Array, context: DecodeContext): DecodedChange {
+  const recognised = recogniseChange(readJsonValue(body, context.limits));
+  if ('ignored' in recognised) return recognised;
+  const parsed = changeEvent.safeParse(recognised.event);
   if (!parsed.success) {
     throw refuse(
       parsed.error.issues.map(({ path, message }) => ({ pointer: `/${path.map(String).join('/')}`, detail: message })),

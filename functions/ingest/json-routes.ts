@@ -59,13 +59,19 @@ function createChange(dependencies: IngestRoutesDependencies): KeyedHandle {
   return async (request, receivedAtMs) => {
     readJsonMediaType(request, ['application/json']);
     const body = openJsonBody(request, dependencies.limits);
-    const { change } = dependencies.decodeChange(body, contextOf(dependencies, request, receivedAtMs));
-    const { kind } = await dependencies.storeChange(request.workspace, change);
+    const decoded = dependencies.decodeChange(body, contextOf(dependencies, request, receivedAtMs));
+    const { workspace, requestId } = request;
+    if ('ignored' in decoded) {
+      dependencies.countDiscarded(workspace, 'change_ignored', 1);
+      return jsonResponse(200, { accepted: 0, rejected: 0, requestId, errors: [], ignored: decoded.ignored });
+    }
+    const { change } = decoded;
+    const { kind } = await dependencies.storeChange(workspace, change);
     return jsonResponse(200, {
       accepted: 1,
       rejected: 0,
       changeId: change.changeId,
-      requestId: request.requestId,
+      requestId,
       errors: [],
       ...(kind === 'conflict' && { replayed: true }),
     });

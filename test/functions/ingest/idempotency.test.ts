@@ -74,7 +74,11 @@ describe('J06 an item without a timestamp', () => {
     street.switches.nowMs = NOW_MS;
   });
 
-  test('may be a log record', async () => {
+  test('may be a log record or a change', async () => {
+    const change = { path: '/v1/changes' };
+    expect((await send(undefined, { summary: 'x' }, change)).status).toBe(400);
+    expect((await send('untimed-3', { summary: 'x' }, change)).json).toMatchObject({ accepted: 1 });
+    expect(await street.changes()).toMatchObject([{ summary: 'x', atMs: NOW_MS }]);
     expect((await send('untimed-2', [{ line: 'b' }], { path: '/v1/ingest/logs' })).json).toMatchObject({ accepted: 1 });
   });
 });

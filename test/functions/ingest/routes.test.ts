@@ -202,6 +202,24 @@ test('changes: a change is stored under its own id, with the same answer to the 
   expect(await street.changes()).toMatchObject([{ summary: 'deploy api 1.2.3', service: 'api' }]);
 });
 
+test('changes: a deployment that has not ended is taken, and is no change', async () => {
+  const before = (await street.changes()).length;
+  const body = {
+    deployment: { ref: 'v1', environment: 'production', created_at: new Date(NOW_MS).toISOString() },
+    repository: { name: 'api' },
+    deployment_status: { state: 'in_progress', created_at: new Date(NOW_MS).toISOString() },
+  };
+  const response = await post('/v1/changes', body);
+  expect([response.status, JSON.parse(response.body.toString())]).toMatchObject([200, { accepted: 0, rejected: 0 }]);
+  expect(await street.changes()).toHaveLength(before);
+  expect(street.discarded.get(`${WORKSPACE} change_ignored`)).toBe(1);
+  const ended = await post('/v1/changes', {
+    ...body,
+    deployment_status: { ...body.deployment_status, state: 'success' },
+  });
+  expect(JSON.parse(ended.body.toString())).toMatchObject({ accepted: 1, changeId: expect.any(String) });
+});
+
 test('changes: what is wrong is pointed at, and lines of JSON are not for changes', async () => {
   const response = await post('/v1/changes', { timestamp: NOW_MS, kind: 'party' });
   expect(response.status).toBe(400);
