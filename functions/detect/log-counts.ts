@@ -90,4 +90,6 @@ function emitCounts(
   };
   // Buckets are finished one after another, so none of these can be late.
   processor.applySamples(state, samples, new Map());
+  // These are our own: the workspace is told of the samples that it sent.
+  state.counters.samples -= length;
 }
