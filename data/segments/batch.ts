@@ -3,10 +3,14 @@ import type { Labels, SeriesId, SeriesKind } from '../../models/domain/series.ts
 /** Who a series is, with what it is written as: made once for a series and not for each request (`series-head.ts`). */
 export interface SeriesHead {
   readonly seriesId: SeriesId;
+  /** May be made anew each time it is asked for. */
   readonly labels: Labels;
   readonly kind: SeriesKind;
   /** The 16 bytes of the identifier as four words, the first byte highest. */
-  readonly idWords: Int32Array;
+  readonly idA: number;
+  readonly idB: number;
+  readonly idC: number;
+  readonly idD: number;
   /** The labels as they are written. */
   readonly labelBytes: Uint8Array;
 }

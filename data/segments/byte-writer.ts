@@ -60,12 +60,11 @@ export class ByteWriter {
     this.#length = at;
   }
 
-  /** Words as they are in identifiers: the highest byte first. */
-  words(words: Int32Array): void {
-    this.#reserve(words.length * 4);
-    let at = this.#length;
-    for (let i = 0; i < words.length; i++, at += 4) this.#view.setInt32(at, words[i]!);
-    this.#length = at;
+  /** A word with the highest byte first, as identifiers have it. */
+  wordBigEndian(word: number): void {
+    this.#reserve(4);
+    this.#view.setInt32(this.#length, word);
+    this.#length += 4;
   }
 
   raw(source: Uint8Array): void {

@@ -65,7 +65,8 @@ interface ShardSeries {
 }
 
 function groupSeries(shardCount: number, { heads, sampleStarts }: SeriesColumns): readonly ShardSeries[] {
-  const shards = Uint32Array.from(heads, ({ idWords }) => shardOfWord(idWords[0]!, shardCount));
+  const shards = new Uint32Array(heads.length);
+  for (let place = 0; place < heads.length; place++) shards[place] = shardOfWord(heads[place]!.idA, shardCount);
   const series = new Uint32Array(shardCount);
   const samples = new Float64Array(shardCount);
   for (let place = 0; place < shards.length; place++) {

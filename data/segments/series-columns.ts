@@ -19,7 +19,13 @@ export function encodeSeriesBlocks(
   const ids = new ByteWriter(places.length * SERIES_ID_BYTES);
   const columns = new ByteWriter(places.length * 8 + samples * 10 + 16);
   const labels = new ByteWriter(places.length * 192 + 16);
-  for (const place of places) ids.words(heads[place]!.idWords);
+  for (const place of places) {
+    const { idA, idB, idC, idD } = heads[place]!;
+    ids.wordBigEndian(idA);
+    ids.wordBigEndian(idB);
+    ids.wordBigEndian(idC);
+    ids.wordBigEndian(idD);
+  }
   for (const place of places) columns.float64s(values, sampleStarts[place]!, sampleStarts[place + 1]!);
   for (const place of places) columns.u8(heads[place]!.kind === 'counter' ? KIND_COUNTER : KIND_GAUGE);
   for (const place of places) {

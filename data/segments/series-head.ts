@@ -1,18 +1,58 @@
 import type { Labels, SeriesId, SeriesKind } from '../../models/domain/series.ts';
 import type { SeriesHead } from './batch.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { writeLabels } from './label-block.ts';
+import { decodeLabels, writeLabels } from './label-block.ts';
 
 const IDENTIFIER = /^[0-9a-f]{32}$/;
 
-/** What every segment with this series needs of it. Labels must be sorted. */
-export function createSeriesHead(seriesId: SeriesId, labels: Labels, kind: SeriesKind): SeriesHead {
+/**
+ * What every segment with this series needs of it. Labels must be sorted.
+ *
+ * Unless told to keep the labels, it holds only their bytes, and makes them anew for whoever asks: a hundred thousand heads
+ * are kept in memory, and hardly anyone does.
+ */
+export function createSeriesHead(
+  seriesId: SeriesId,
+  labels: Labels,
+  kind: SeriesKind,
+  keepsLabels = false,
+): SeriesHead {
   if (!IDENTIFIER.test(seriesId)) {
     throw new RangeError(`segment: an identifier must be 32 hexadecimal digits, got "${seriesId}"`);
   }
-  const idWords = Int32Array.from({ length: 4 }, (_, i) => Number.parseInt(seriesId.slice(i * 8, i * 8 + 8), 16));
   const writer = new ByteWriter(256);
   writeLabels(writer, labels);
   // A copy out of Node's pool: a buffer of its own for each series would cost more than the labels.
-  return { seriesId, labels, kind, idWords, labelBytes: Buffer.from(writer.view()) };
+  return new Head(seriesId, kind, Buffer.from(writer.view()), keepsLabels ? labels : undefined);
+}
+
+class Head implements SeriesHead {
+  readonly seriesId: SeriesId;
+  readonly kind: SeriesKind;
+  readonly idA: number;
+  readonly idB: number;
+  readonly idC: number;
+  readonly idD: number;
+  readonly labelBytes: Uint8Array;
+  readonly #labels: Labels | undefined;
+
+  constructor(seriesId: SeriesId, kind: SeriesKind, labelBytes: Uint8Array, labels: Labels | undefined) {
+    this.seriesId = seriesId;
+    this.kind = kind;
+    this.idA = wordAt(seriesId, 0);
+    this.idB = wordAt(seriesId, 8);
+    this.idC = wordAt(seriesId, 16);
+    this.idD = wordAt(seriesId, 24);
+    this.labelBytes = labelBytes;
+    this.#labels = labels;
+  }
+
+  get labels(): Labels {
+    return this.#labels ?? decodeLabels(this.labelBytes);
+  }
+}
+
+/** Eight digits as a signed word, which an engine keeps in less room than an unsigned one. */
+function wordAt(digits: string, start: number): number {
+  return Number.parseInt(digits.slice(start, start + 8), 16) | 0;
 }

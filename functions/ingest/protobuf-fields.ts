@@ -13,7 +13,7 @@ export const FIXED32 = 5;
  */
 export class FieldReader {
   readonly bytes: Buffer;
-  readonly #view: DataView;
+  readonly view: DataView;
   /** Place of the next byte to read. */
   at = 0;
   /** What readNanosAsMs() cut off last. */
@@ -24,7 +24,7 @@ export class FieldReader {
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   readTag(end: number): void {
@@ -78,32 +78,43 @@ export class FieldReader {
     return (raw >>> 1) ^ -(raw & 1);
   }
 
+  /** A zigzag number: sint64; exact within 2^53. */
+  readSint64(end: number): number {
+    const start = this.at;
+    const isNegative = (this.#readByte(end) & 1) === 1;
+    this.at = start;
+    const raw = this.readInt64(end);
+    // Beyond 2^63 the number came back as negative.
+    const half = Math.floor((raw < 0 ? raw + 2 ** 64 : raw) / 2);
+    return isNegative ? -half - 1 : half;
+  }
+
   readUint32(end: number): number {
     return this.#readUint32(end);
   }
 
   readFixed32(end: number): number {
-    return this.#view.getUint32(this.#skipBytes(4, end), true);
+    return this.view.getUint32(this.#skipBytes(4, end), true);
   }
 
   /** A fixed64 as a number: exact within 2^53. */
   readFixed64(end: number): number {
     const at = this.#skipBytes(8, end);
-    return this.#view.getUint32(at + 4, true) * 0x100000000 + this.#view.getUint32(at, true);
+    return this.view.getUint32(at + 4, true) * 0x100000000 + this.view.getUint32(at, true);
   }
 
   /** As readFixed64, with a sign. */
   readSfixed64(end: number): number {
     const at = this.#skipBytes(8, end);
-    return this.#view.getInt32(at + 4, true) * 0x100000000 + this.#view.getUint32(at, true);
+    return this.view.getInt32(at + 4, true) * 0x100000000 + this.view.getUint32(at, true);
   }
 
   /** Nanoseconds since 1970 as whole milliseconds: exact, although no number holds the nanoseconds. */
   readNanosAsMs(end: number): number {
     const at = this.#skipBytes(8, end);
-    const high = this.#view.getUint32(at + 4, true);
+    const high = this.view.getUint32(at + 4, true);
     // 2^32 ns are 4294 ms and 967296 ns.
-    const rest = high * 967_296 + this.#view.getUint32(at, true);
+    const rest = high * 967_296 + this.view.getUint32(at, true);
     this.restNanos = rest % 1e6;
     return high * 4294 + (rest - this.restNanos) / 1e6;
   }
@@ -136,12 +147,12 @@ export class FieldReader {
 
   readFloat64(end: number): number {
     const at = this.#skipBytes(8, end);
-    return this.#view.getFloat64(at, true);
+    return this.view.getFloat64(at, true);
   }
 
   /** 32 of the bits that a number is made of. A float64 in JavaScript may change those of a NaN. */
   rawWord(at: number): number {
-    return this.#view.getUint32(at, true);
+    return this.view.getUint32(at, true);
   }
 
   /** Passes over the value of an unknown field. */

@@ -1,22 +1,19 @@
-import { ServiceError } from '../platform/errors.ts';
-import { BYTES, FIXED64, FieldReader, invalid, VARINT } from './protobuf-fields.ts';
+import type { SeriesHead } from '../../data/segments/batch.ts';
+import type { ByteIdentities } from './byte-identities.ts';
+import { type ByteSource, sourceOf } from './byte-keys.ts';
+import { BYTES, FieldReader, invalid } from './protobuf-fields.ts';
+import { type RemoteWriteBatch, RemoteWriteItems } from './remote-write-items.ts';
 import { parseLabelBlock } from './remote-write-labels.ts';
-import type { Identity } from './series-identity.ts';
 import { decompressSnappyBlock } from './snappy-block.ts';
-import type { DecodeContext, MetricsBatch, Refusal } from './validate.ts';
+import type { DecodeContext, Refusal } from './validate.ts';
 import { checkSeriesLabels } from './validate-labels.ts';
-import { RejectionTally } from './validate-rejections.ts';
-import { checkTime, SampleCollector } from './validate-samples.ts';
 
 /** Field numbers of prometheus.WriteRequest and of what it holds. */
 const REQUEST = { timeseries: 1, metadata: 3, symbols2: 4, timeseries2: 5 } as const;
 const SERIES = { labels: 1, samples: 2, exemplars: 3, histograms: 4 } as const;
-const SAMPLE = { value: 1, timestamp: 2 } as const;
 const LABEL_TAG = (SERIES.labels << 3) | BYTES;
-
-/** The value by which Prometheus says that a series has ended: a NaN with these bits. */
-const STALE_HIGH = 0x7ff00000;
-const STALE_LOW = 0x00000002;
+const SAMPLE_TAG = (SERIES.samples << 3) | BYTES;
+const PROTOCOL = 'remote-write-1';
 
 /**
  * Decodes a Prometheus remote write 1.0 request: a snappy block that holds a prometheus.WriteRequest.
@@ -25,7 +22,7 @@ const STALE_LOW = 0x00000002;
  * `ingest/payload-invalid`, what is too large with `ingest/payload-too-large`; nothing else is thrown, whatever the bytes.
  * Decoding twice gives the same batch.
  */
-export function decodeRemoteWrite(body: Uint8Array, context: DecodeContext): MetricsBatch {
+export function decodeRemoteWrite(body: Uint8Array, context: DecodeContext): RemoteWriteBatch {
   const request = decompressSnappyBlock(body, context.limits.decodedBodyBytes);
   return new WriteRequestDecoder(request, context).decode();
 }
@@ -33,58 +30,57 @@ export function decodeRemoteWrite(body: Uint8Array, context: DecodeContext): Met
 class WriteRequestDecoder {
   readonly #reader: FieldReader;
   readonly #context: DecodeContext;
-  readonly #samples = new SampleCollector();
-  readonly #rejected = new RejectionTally();
-  readonly #discarded = new Map<string, number>();
-  #seriesIndex = 0;
-  #samplesSeen = 0;
+  readonly #known: ByteIdentities;
+  readonly #items: RemoteWriteItems;
 
   constructor(request: Buffer, context: DecodeContext) {
     this.#reader = new FieldReader(request);
     this.#context = context;
+    this.#known = context.identity.ofBytes(context.workspace, PROTOCOL);
+    this.#items = new RemoteWriteItems(this.#reader, context, PROTOCOL);
   }
 
-  decode(): MetricsBatch {
+  decode(): RemoteWriteBatch {
     const reader = this.#reader;
     const end = reader.bytes.length;
     let looksLikeVersion2 = false;
+    let hasSeries = false;
     while (reader.at < end) {
       reader.readTag(end);
       if (reader.field === REQUEST.timeseries) {
         reader.expect(BYTES);
+        hasSeries = true;
+        this.#items.next();
         this.#series(reader.readEnd(end));
-        this.#seriesIndex++;
-        this.#checkCount(this.#seriesIndex, 'series');
         continue;
       }
       if (reader.field === REQUEST.metadata) {
         reader.expect(BYTES);
-        this.#discard('metadata', 1);
+        this.#items.discard('metadata');
       }
       if (reader.field === REQUEST.symbols2 || reader.field === REQUEST.timeseries2) looksLikeVersion2 = true;
       reader.skip(end);
     }
-    if (looksLikeVersion2 && this.#seriesIndex === 0) {
+    if (looksLikeVersion2 && !hasSeries) {
       throw invalid('message does not match content type: this looks like remote write 2.0, sent as 1.0');
     }
-    return this.#batch();
-  }
-
-  #batch(): MetricsBatch {
-    const { series, samples, duplicates } = this.#samples.finish();
-    this.#discard('duplicate', duplicates);
-    return {
-      series,
-      acceptedSamples: samples,
-      rejected: this.#rejected,
-      discarded: this.#discarded,
-      warnings: [],
-    };
+    return this.#items.finish();
   }
 
   #series(end: number): void {
     const reader = this.#reader;
     const labelsStart = reader.at;
+    const followed = this.#known.follow(reader, labelsStart, end);
+    if (followed !== undefined) {
+      reader.at = labelsStart + this.#known.followedBytes;
+      if (reader.bytes[reader.at] !== LABEL_TAG && this.#isOneSample(end)) {
+        this.#items.begin(followed);
+        reader.at += 2;
+        this.#items.sample(end);
+        return;
+      }
+      reader.at = labelsStart;
+    }
     this.#skipLabels(end);
     const fieldsStart = reader.at;
     if (this.#hasLabels(end)) {
@@ -92,8 +88,13 @@ class WriteRequestDecoder {
       return;
     }
     reader.at = fieldsStart;
-    const identity = this.#identify(reader.bytes, labelsStart, fieldsStart);
-    this.#fields(identity, end);
+    this.#fields(reader, labelsStart, fieldsStart, end);
+  }
+
+  /** Whether nothing but one short sample is left: nearly always so, and then no labels can follow. */
+  #isOneSample(end: number): boolean {
+    const { bytes, at } = this.#reader;
+    return at + 2 < end && bytes[at] === SAMPLE_TAG && bytes[at + 1]! === end - at - 2 && end - at < 0x80;
   }
 
   /** Passes over the labels at the beginning of a series: where every sender puts them. */
@@ -131,94 +132,43 @@ class WriteRequestDecoder {
     }
     reader.at = start;
     const block = Buffer.concat(chunks);
-    this.#fields(this.#identify(block, 0, block.length), end);
+    this.#fields(sourceOf(block), 0, block.length, end);
   }
 
-  #identify(bytes: Buffer, start: number, end: number): Identity | Refusal {
-    const { workspace, identity, limits } = this.#context;
-    // One character for each byte: different bytes are different keys, whatever they mean.
-    const key = bytes.toString('latin1', start, end);
-    const known = identity.find(workspace, key);
+  #identify(labels: ByteSource, start: number, end: number): SeriesHead | Refusal {
+    const known = this.#known.find(labels, start, end);
     if (known !== undefined) return known;
-    const parsed = parseLabelBlock(bytes.subarray(start, end), limits.labelsPerSeries);
+    const { limits } = this.#context;
+    const parsed = parseLabelBlock(labels.bytes.subarray(start, end), limits.labelsPerSeries);
     if ('refusal' in parsed) return parsed.refusal;
     const checked = checkSeriesLabels(parsed.pairs, limits);
-    return 'refusal' in checked ? checked.refusal : identity.make(workspace, key, checked.labels);
+    return 'refusal' in checked ? checked.refusal : this.#known.make(labels, start, end, checked.labels);
   }
 
-  #fields(series: Identity | Refusal, end: number): void {
+  /** Reads what a series has besides the labels, which stand at another place or are passed over. */
+  #fields(labels: ByteSource, labelsStart: number, labelsEnd: number, end: number): void {
     const reader = this.#reader;
-    const refused = 'code' in series;
-    if (!refused) this.#samples.begin(series);
-    let items = 0;
+    const items = this.#items;
+    const series = this.#identify(labels, labelsStart, labelsEnd);
+    items.begin('code' in series ? undefined : series);
+    let found = 0;
     while (reader.at < end) {
       reader.readTag(end);
-      if (reader.field === SERIES.samples) {
-        reader.expect(BYTES);
-        items++;
-        this.#checkCount(++this.#samplesSeen, 'samples');
-        this.#sample(refused, reader.readEnd(end));
+      const { field } = reader;
+      if (field !== SERIES.samples && field !== SERIES.histograms && field !== SERIES.exemplars) {
+        reader.skip(end);
         continue;
       }
-      if (reader.field === SERIES.exemplars) this.#discard('exemplar', 1);
-      if (reader.field === SERIES.histograms) {
-        reader.expect(BYTES);
-        items++;
-        this.#checkCount(++this.#samplesSeen, 'samples');
-        if (!refused) this.#rejected.add(this.#seriesIndex, HISTOGRAM_UNSUPPORTED);
+      reader.expect(BYTES);
+      const fieldEnd = reader.readEnd(end);
+      if (field === SERIES.exemplars) {
+        items.exemplar(fieldEnd);
+        continue;
       }
-      reader.skip(end);
+      found++;
+      if (field === SERIES.samples) items.sample(fieldEnd);
+      else items.histogram(fieldEnd, { source: labels, start: labelsStart, end: labelsEnd });
     }
-    if (refused) this.#rejected.add(this.#seriesIndex, series, Math.max(1, items));
-  }
-
-  #sample(seriesRefused: boolean, end: number): void {
-    const reader = this.#reader;
-    let value = 0;
-    let timestampMs = 0;
-    let stale: 0 | 1 = 0;
-    while (reader.at < end) {
-      reader.readTag(end);
-      if (reader.field === SAMPLE.value) {
-        reader.expect(FIXED64);
-        value = reader.readFloat64(end);
-        stale = Number.isNaN(value) && this.#isStaleMarker() ? 1 : 0;
-      } else if (reader.field === SAMPLE.timestamp) {
-        reader.expect(VARINT);
-        timestampMs = reader.readInt64(end);
-      } else reader.skip(end);
-    }
-    if (seriesRefused) return;
-    const refusal = checkTime(timestampMs, this.#context.nowMs, this.#context.limits);
-    if (refusal === undefined) this.#samples.add(timestampMs, value, stale);
-    else this.#rejected.add(this.#seriesIndex, refusal);
-  }
-
-  /** Compares the bits on the wire, since a NaN may lose its own as soon as it is a number. */
-  #isStaleMarker(): boolean {
-    const reader = this.#reader;
-    return reader.rawWord(reader.at - 4) === STALE_HIGH && reader.rawWord(reader.at - 8) === STALE_LOW;
-  }
-
-  /** What is not kept costs as much as a sample does, and a request has room for millions of it. */
-  #checkCount(count: number, what: string): void {
-    const { samplesPerRequest } = this.#context.limits;
-    if (count > samplesPerRequest) {
-      throw new ServiceError('ingest/payload-invalid', `more than ${samplesPerRequest} ${what} in one request`, {
-        details: { limit: samplesPerRequest },
-      });
-    }
-  }
-
-  #discard(reason: string, items: number): void {
-    if (items === 0) return;
-    const count = (this.#discarded.get(reason) ?? 0) + items;
-    this.#checkCount(count, `items of ${reason}`);
-    this.#discarded.set(reason, count);
+    if ('code' in series) items.refuse(series, Math.max(1, found));
   }
 }
-
-const HISTOGRAM_UNSUPPORTED: Refusal = {
-  code: 'histogram_unsupported',
-  detail: 'native histograms are not supported; send classic ones',
-};

@@ -1,7 +1,6 @@
-import type { SeriesColumns } from '../../data/segments/batch.ts';
+import type { SeriesColumns, SeriesHead } from '../../data/segments/batch.ts';
 import type { IngestLimits } from './limits.ts';
 import { hashId } from './seeded-hash.ts';
-import type { Identity } from './series-identity.ts';
 import type { Refusal } from './validate.ts';
 
 const FIRST_CAPACITY = 2048;
@@ -17,22 +16,22 @@ export class SampleCollector {
   #count = 0;
   #inOrder = true;
   #slot = 0;
-  readonly #identities: Identity[] = [];
-  /** Slot + 1 of each identity at the place that its hash says, or at the next free one. */
+  readonly #heads: SeriesHead[] = [];
+  /** Slot + 1 of each series at the place that its hash says, or at the next free one. */
   #table = new Int32Array(FIRST_TABLE_SLOTS);
 
   /** The samples that follow belong to this series; it may have come up before. */
-  begin(identity: Identity): void {
-    const place = this.#find(identity);
+  begin(head: SeriesHead): void {
+    const place = this.#find(head);
     const known = this.#table[place]!;
     if (known > 0) {
       this.#slot = known - 1;
       return;
     }
-    this.#slot = this.#identities.length;
-    this.#identities.push(identity);
+    this.#slot = this.#heads.length;
+    this.#heads.push(head);
     this.#table[place] = this.#slot + 1;
-    if (this.#identities.length * 2 > this.#table.length) this.#growTable();
+    if (this.#heads.length * 2 > this.#table.length) this.#growTable();
   }
 
   add(timestampMs: number, value: number, stale: 0 | 1): void {
@@ -82,15 +81,15 @@ export class SampleCollector {
 
   /** A series whose samples were all refused is left out. */
   #columns(): SeriesColumns {
-    const heads: Identity[] = [];
-    const sampleStarts = new Uint32Array(this.#identities.length + 1);
+    const heads: SeriesHead[] = [];
+    const sampleStarts = new Uint32Array(this.#heads.length + 1);
     let last = -1;
     for (let i = 0; i < this.#count; i++) {
       const slot = this.#slots[i]!;
       if (slot === last) continue;
       last = slot;
       sampleStarts[heads.length] = i;
-      heads.push(this.#identities[slot]!);
+      heads.push(this.#heads[slot]!);
     }
     sampleStarts[heads.length] = this.#count;
     return {
@@ -103,20 +102,20 @@ export class SampleCollector {
   }
 
   /** The place of this series in the table, or the free one where it belongs. */
-  #find({ idWords, seriesId }: Identity): number {
+  #find(head: SeriesHead): number {
     const mask = this.#table.length - 1;
-    let place = hashId(idWords) & mask;
+    let place = hashId(head) & mask;
     for (;;) {
       const known = this.#table[place]!;
-      if (known === 0 || this.#identities[known - 1]!.seriesId === seriesId) return place;
+      if (known === 0 || isSame(this.#heads[known - 1]!, head)) return place;
       place = (place + 1) & mask;
     }
   }
 
   #growTable(): void {
     this.#table = new Int32Array(this.#table.length * 2);
-    for (let slot = 0; slot < this.#identities.length; slot++) {
-      this.#table[this.#find(this.#identities[slot]!)] = slot + 1;
+    for (let slot = 0; slot < this.#heads.length; slot++) {
+      this.#table[this.#find(this.#heads[slot]!)] = slot + 1;
     }
   }
 
@@ -127,6 +126,10 @@ export class SampleCollector {
     this.#stale = grown(new Uint8Array(capacity), this.#stale);
     this.#slots = grown(new Uint32Array(capacity), this.#slots);
   }
+}
+
+function isSame(a: SeriesHead, b: SeriesHead): boolean {
+  return a.idA === b.idA && a.idB === b.idB && a.idC === b.idC && a.idD === b.idD;
 }
 
 function grown<T extends Float64Array | Uint8Array | Uint32Array>(target: T, source: T): T {

@@ -11,12 +11,11 @@ const WORKSPACE = 'abcdefghijkl';
 const identity = createSeriesIdentity();
 
 function batchOf(seriesCount: number): SegmentBatch {
-  const series = Array.from({ length: seriesCount }, (_, i) => ({
-    ...identity.make(WORKSPACE, String(i), [['__name__', `metric_${i}`]]),
-    timestampsMs: Float64Array.of(1_000, 2_000),
-    values: Float64Array.of(i, i + 1),
-    stale: new Uint8Array(2),
-  }));
+  const series = Array.from({ length: seriesCount }, (_, i) => {
+    const { seriesId, labels, kind } = identity.make(WORKSPACE, String(i), [['__name__', `metric_${i}`]]);
+    const timestampsMs = Float64Array.of(1_000, 2_000);
+    return { seriesId, labels, kind, timestampsMs, values: Float64Array.of(i, i + 1), stale: new Uint8Array(2) };
+  });
   return { series: columnsOf(series), logs: [] };
 }
 

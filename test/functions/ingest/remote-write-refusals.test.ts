@@ -86,10 +86,10 @@ describe('remote write 1.0, what refuses one series', () => {
     expect(batch.rejected.count).toBe(2);
   });
 
-  it('native histograms, while its samples are kept', () => {
+  it('a histogram that does not hold together, while its samples are kept (P27)', () => {
     const batch = decode(body({ ...series(UP), histograms: [{ countInt: 1, timestamp: NOW_MS }] }));
 
-    expect([...batch.rejected.byReason]).toEqual([['histogram_unsupported', 1]]);
+    expect([...batch.rejected.byReason]).toEqual([['histogram_invalid', 1]]);
     expect(batch.acceptedSamples).toBe(1);
   });
 });
