@@ -1,0 +1,110 @@
+import { decodeSegmentPart, encodeSegment } from '../../data/segments/segment.ts';
+import { decodeShardState, encodeShardState } from '../../data/state/codec.ts';
+import { createShardState } from '../../data/state/shard-state.ts';
+import { decodeChange } from '../../functions/ingest/changes-json.ts';
+import { decodeLogsJson } from '../../functions/ingest/logs-json.ts';
+import { decodeMetricsCsv } from '../../functions/ingest/metrics-csv.ts';
+import { decodeMetricsJson } from '../../functions/ingest/metrics-json.ts';
+import { decodeRemoteWrite } from '../../functions/ingest/remote-write.ts';
+import type { DecodeContext } from '../../functions/ingest/validate.ts';
+import { body, decodeContext, NOW_MS, series } from '../functions/ingest/write-request.ts';
+
+/** One reader of bytes that come from outside, or that time may have damaged. */
+export interface FuzzTarget {
+  readonly name: string;
+  /** Valid inputs, from which damaged ones are made. */
+  readonly seeds: readonly Uint8Array[];
+  readonly read: (bytes: Uint8Array, context: DecodeContext) => unknown;
+}
+
+const text = (value: string): Uint8Array => Buffer.from(value, 'utf8');
+const json = (value: unknown): Uint8Array => text(JSON.stringify(value));
+
+const METRIC = { name: 'queue_depth', labels: { queue: 'orders', ü: '\n' }, timestamp: NOW_MS, value: 1.5e-3 };
+const METRICS = { metrics: [METRIC, { ...METRIC, type: 'counter', samples: [[NOW_MS - 1, 1]] }] };
+const LOG = {
+  timestamp: '2026-11-21T09:00:00+01:00',
+  level: 'warn',
+  message: 'slow query',
+  labels: { service: 'web' },
+};
+const CHANGE = {
+  summary: 'Deploy web 2.1.0',
+  source: 'pipeline',
+  kind: 'deploy',
+  service: 'web',
+  timestamp: '2026-11-21T09:00:00Z',
+  custom_details: { version: '2.1.0' },
+  links: [{ href: 'https://example.com/1', text: 'build' }],
+};
+
+const REMOTE_WRITE = [
+  body(
+    series([
+      ['__name__', 'up'],
+      ['job', 'api'],
+    ]),
+    series(
+      [
+        ['__name__', 'requests_total'],
+        ['instance', 'a:9100'],
+      ],
+      [
+        [NOW_MS - 15_000, 12],
+        [NOW_MS, Number.NaN],
+      ],
+    ),
+  ),
+  body(),
+];
+
+function segmentPart(): Uint8Array {
+  const context = decodeContext();
+  const metrics = decodeRemoteWrite(REMOTE_WRITE[0]!, context);
+  const { logs } = decodeLogsJson(json([LOG]), 'application/json', context);
+  const { bytes, parts } = encodeSegment('abcdefghijkl', 1, { series: metrics.series, logs });
+  return bytes.subarray(0, parts[0]!.length);
+}
+
+function shardState(): Uint8Array {
+  const layout = { detector: 'none', detectorVersion: 1, counterWords: 1, detectorWords: 2, trackerWords: 3 };
+  return encodeShardState(createShardState('abcdefghijkl', 0, layout));
+}
+
+/** Reads everything, so that what is decoded only when asked for is decoded. */
+function readPart(bytes: Uint8Array): unknown {
+  const part = decodeSegmentPart(bytes);
+  return [part.logs, Array.from({ length: part.seriesCount }, (_, i) => part.labelsAt(i))];
+}
+
+export const FUZZ_TARGETS: readonly FuzzTarget[] = [
+  { name: 'remote write', seeds: REMOTE_WRITE, read: decodeRemoteWrite },
+  {
+    name: 'metrics as JSON',
+    seeds: [json(METRICS), json([METRIC])],
+    read: (bytes, context) => decodeMetricsJson(bytes, 'application/json', context),
+  },
+  {
+    name: 'metrics as NDJSON',
+    seeds: [text(`${JSON.stringify(METRIC)}\n${JSON.stringify(METRIC)}\n`)],
+    read: (bytes, context) => decodeMetricsJson(bytes, 'application/x-ndjson', context),
+  },
+  {
+    name: 'metrics as CSV',
+    seeds: [text('timestamp,value,name,"host"\n2026-11-21T09:00:00Z,1.5,load,"a ""b"""\r\n')],
+    read: decodeMetricsCsv,
+  },
+  {
+    name: 'logs as JSON',
+    seeds: [json({ logs: [LOG, LOG] })],
+    read: (bytes, context) => decodeLogsJson(bytes, 'application/json', context),
+  },
+  {
+    name: 'logs as NDJSON',
+    seeds: [text(`${JSON.stringify(LOG)}\n`)],
+    read: (bytes, context) => decodeLogsJson(bytes, 'application/x-ndjson', context),
+  },
+  { name: 'changes', seeds: [json(CHANGE)], read: decodeChange },
+  { name: 'segments', seeds: [segmentPart()], read: readPart },
+  { name: 'shard state', seeds: [shardState()], read: (bytes) => decodeShardState(bytes) },
+];
