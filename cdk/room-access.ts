@@ -75,11 +75,12 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
       'issue',
       'change',
       'delivery',
+      'topology',
       'usage',
       'setting',
     ],
-    // Limits are set by people, through the same API; and of each key it is noted when it was last used.
-    writeRecords: ['limit', 'usage'],
+    // Limits and topology are set by people, through the same API; and of each key it is noted when it was last used.
+    writeRecords: ['limit', 'topology', 'usage'],
     deleteRecords: ['limit'],
     authenticates: true,
     managesKeys: true,

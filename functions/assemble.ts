@@ -7,6 +7,7 @@ import { createStateStore } from '../data/state/state-store.ts';
 import { createDiscards } from '../data/tables/discards.ts';
 import { everyRecord, type Records } from '../data/tables/records.ts';
 import { createStores, type Stores } from '../data/tables/stores.ts';
+import { createTopology } from '../data/tables/topology.ts';
 import { createUsageRates } from '../data/tables/usage-rates.ts';
 import { createWorkspaceLimits, type WorkspaceLimits } from '../data/tables/workspace-limits.ts';
 import { createWorkspaces } from '../data/tables/workspaces.ts';
@@ -231,6 +232,7 @@ export function assembleQuery(backend: Backend, settings: QuerySettings) {
     readRollups: history.readRollups,
     readHealth: createReadHealth(sources),
     readUsage: createReadUsage(sources),
+    topology: createTopology(backend.table, stores.series),
     keys,
     keyUses,
     hashId,

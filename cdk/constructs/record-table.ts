@@ -29,6 +29,7 @@ export type RecordKind =
   | 'issue'
   | 'change'
   | 'delivery'
+  | 'topology'
   | 'usage'
   | 'idempotency'
   | 'setting'

@@ -40,8 +40,8 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** A template: `/v1/series/{seriesId}/samples`. */
   readonly path: string;
-  /** What the key must be allowed to do; null: open to everyone. */
-  readonly scope: Scope | null;
+  /** What the key must be allowed to do, or any one of several; null: open to everyone. */
+  readonly scope: Scope | readonly Scope[] | null;
   /** The form of error bodies. */
   readonly errors: ErrorForm;
   handle(request: HttpRequest): Promise<HttpResponse>;
@@ -148,10 +148,11 @@ function routeOf(router: Router<Route>, { method, path }: EventHead): Extract<Ro
 async function authorize(route: Route, head: EventHead, authenticate: Authenticate): Promise<Omit<Caller, 'scopes'>> {
   if (route.scope === null) return { workspace: '', keyId: '' };
   const { workspace, keyId, scopes } = await authenticate(head);
-  if (!scopes.includes(route.scope)) {
+  const enough = [route.scope].flat();
+  if (!enough.some((scope) => scopes.includes(scope))) {
     throw new ServiceError(
       'platform/forbidden',
-      `this needs a key with the scope ${route.scope}, the key given has ${scopes.join(', ') || 'none'}`,
+      `this needs a key with the scope ${enough.join(' or ')}, the key given has ${scopes.join(', ') || 'none'}`,
     );
   }
   return { workspace, keyId };
@@ -184,7 +185,7 @@ function createReport(options: HttpEdgeOptions, router: Router<Route>) {
       path,
       headers,
       nowMs: options.nowMs(),
-      form: match.kind === 'found' ? match.route.errors : 'problem',
+      form: match.kind === 'unknown-path' ? 'problem' : match.route.errors,
       retryUnknown: options.room === 'ingest',
       attempt: Number.parseInt(headers['retry-attempt'] ?? '1', 10) || 1,
     });

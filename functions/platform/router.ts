@@ -7,7 +7,8 @@ export interface RouteTemplate {
 
 export type RouteMatch<R> =
   | { readonly kind: 'found'; readonly route: R; readonly params: Readonly<Record<string, string>> }
-  | { readonly kind: 'wrong-method'; readonly allowed: readonly string[] }
+  /** `route` is one of those that have the path. */
+  | { readonly kind: 'wrong-method'; readonly allowed: readonly string[]; readonly route: R }
   | { readonly kind: 'unknown-path' };
 
 export type Router<R> = (method: string, path: string) => RouteMatch<R>;
@@ -26,13 +27,16 @@ export function createRouter<R extends RouteTemplate>(routes: readonly R[]): Rou
     const segments = splitPath(path);
     if (segments === undefined) return { kind: 'unknown-path' };
     const allowed = new Set<string>();
+    let first: R | undefined;
     for (const template of templates) {
       const params = matchSegments(template.segments, segments);
       if (params === undefined) continue;
       if (template.route.method === method) return { kind: 'found', route: template.route, params };
       allowed.add(template.route.method);
+      first ??= template.route;
     }
-    return allowed.size === 0 ? { kind: 'unknown-path' } : { kind: 'wrong-method', allowed: [...allowed].sort() };
+    if (first === undefined) return { kind: 'unknown-path' };
+    return { kind: 'wrong-method', allowed: [...allowed].sort(), route: first };
   };
 }
 

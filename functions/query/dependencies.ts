@@ -3,6 +3,7 @@ import type { Discarded } from '../../data/tables/discards.ts';
 import type { KeyUses } from '../../data/tables/key-uses.ts';
 import type { Keys } from '../../data/tables/keys.ts';
 import type { Records } from '../../data/tables/records.ts';
+import type { Topology } from '../../data/tables/topology.ts';
 import type { LimitName, WorkspaceLimits } from '../../data/tables/workspace-limits.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Change } from '../../models/domain/change.ts';
@@ -54,6 +55,7 @@ export interface QueryDependencies {
   readonly readRollups: (ref: SeriesRef, stepMs: RollupStepMs, fromMs: number, toMs: number) => Promise<RollupColumns>;
   readonly keys: Pick<Keys, 'create' | 'find' | 'list' | 'revoke'>;
   readonly keyUses: Pick<KeyUses, 'read'>;
+  readonly topology: Topology;
   readonly readHealth: () => Promise<Health>;
   readonly readUsage: (workspace: string) => Promise<Usage>;
   /** Sixteen hexadecimal digits, the same for the same parts. */

@@ -6,6 +6,7 @@ import { createKeyRoutes } from './key-routes.ts';
 import { createLimitRoutes } from './limit-routes.ts';
 import { createSeriesRoutes } from './series-routes.ts';
 import { createStatusRoutes } from './status-routes.ts';
+import { createTopologyRoutes } from './topology-routes.ts';
 
 /** Everything that can be asked. The workspace of an answer is that of the key, whatever the request says. */
 export function createQueryRoutes(deps: QueryDependencies): Route[] {
@@ -14,6 +15,7 @@ export function createQueryRoutes(deps: QueryDependencies): Route[] {
     ...createFindingRoutes(deps),
     ...createForecastRoutes(deps),
     ...createLimitRoutes(deps),
+    ...createTopologyRoutes(deps),
     ...createKeyRoutes(deps),
     ...createStatusRoutes(deps),
   ];

@@ -81,7 +81,7 @@ const READS: Readonly<Record<Room, readonly string[]>> = {
   decide: ['anomaly', 'change', 'forecast', 'issue', 'limit', 'prediction', 'series', 'workspace'],
   report: EVERY_RECORD_OF_A_REPORT,
   notify: ['delivery', 'workspace'],
-  query: [...EVERY_RECORD_OF_A_REPORT, 'setting', 'usage'].toSorted(),
+  query: [...EVERY_RECORD_OF_A_REPORT, 'setting', 'topology', 'usage'].toSorted(),
 };
 
 const WRITES: Readonly<Record<Room, readonly string[]>> = {
@@ -91,7 +91,7 @@ const WRITES: Readonly<Record<Room, readonly string[]>> = {
   decide: ['issue', 'prediction'],
   report: ['delivery'],
   notify: ['delivery'],
-  query: ['limit', 'usage'],
+  query: ['limit', 'topology', 'usage'],
 };
 
 const DELETES: Partial<Record<Room, readonly string[]>> = {

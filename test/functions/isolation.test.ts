@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedBackend, openEmbedded } from '../../data/embedded/embedded.ts';
 import { createKeys } from '../../data/tables/keys.ts';
 import { createStores } from '../../data/tables/stores.ts';
+import { createTopology } from '../../data/tables/topology.ts';
 import { DEFAULT_WORKSPACE_LIMITS } from '../../data/tables/workspace-limits.ts';
 import { assembleQuery, createBackend } from '../../functions/assemble.ts';
 import { assembleIngest } from '../../functions/assemble-ingest.ts';
@@ -41,6 +42,7 @@ const things: Record<string, string> = {
 const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/limits': { title: 'mine', selector: { __name__: 'disk_used_bytes' }, max: 1, lead_time: '1d' },
   'POST /v1/keys': { title: 'mine', scopes: ['read'] },
+  'PUT /v1/topology': { edges: [{ from: 'a', to: 'b' }] },
   'POST /v1/changes': { summary: 'a', timestamp: NOW_MS },
   'POST /v1/ingest/metrics': [{ name: 'a', labels: { tenant: OWNER, workspace: OWNER }, timestamp: NOW_MS, value: 1 }],
   'POST /v1/ingest/logs': [{ line: 'a', labels: { tenant: OWNER }, timestamp: NOW_MS }],
@@ -105,6 +107,8 @@ async function fillOwner(): Promise<void> {
   await stores.issues.put(OWNER, { ...sampleIssue(), title: 'secret of the owner' });
   await stores.changes.put(OWNER, { ...sampleChange(), summary: 'secret of the owner' });
   await stores.limits.put(OWNER, DISK_LIMIT);
+  const dependency = { from: 'checkout', to: 'orders-db' };
+  await createTopology(embedded.table, stores.series).declare(OWNER, [dependency], NOW_MS);
 }
 
 const isGet = ({ method, scope }: Route): boolean => method === 'GET' && scope !== null;

@@ -7,6 +7,7 @@ import type { SeriesRef } from '../../data/history/history.ts';
 import { createKeyUses, type KeyUses } from '../../data/tables/key-uses.ts';
 import { createKeys, type Keys } from '../../data/tables/keys.ts';
 import { createStores, type Stores } from '../../data/tables/stores.ts';
+import { createTopology } from '../../data/tables/topology.ts';
 import { DEFAULT_WORKSPACE_LIMITS } from '../../data/tables/workspace-limits.ts';
 import { httpEdge, type Scope } from '../../functions/platform/edge.ts';
 import { ServiceError } from '../../functions/platform/errors.ts';
@@ -73,6 +74,7 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
   };
   const routes = createQueryRoutes({
     ...stores,
+    topology: createTopology(backend.table, stores.series),
     keys,
     keyUses,
     readSamples: async (ref) => {

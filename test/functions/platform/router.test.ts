@@ -21,7 +21,11 @@ test('a literal segment wins over a named one, in whatever order they are given'
 });
 
 test('a known path with another method names the methods that it has', () => {
-  expect(router('POST', '/v1/limits/cpu')).toEqual({ kind: 'wrong-method', allowed: ['GET', 'PUT'] });
+  expect(router('POST', '/v1/limits/cpu')).toMatchObject({
+    kind: 'wrong-method',
+    allowed: ['GET', 'PUT'],
+    route: { path: '/v1/limits/{limitId}' },
+  });
 });
 
 test.each([
