@@ -1,10 +1,13 @@
 import { ServiceError } from '../platform/errors.ts';
+import { type ByteSource, sourceOf } from './byte-keys.ts';
 
 const FRAME_START = Buffer.from([0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59]);
 /** The best a block can do is a copy of 64 bytes in 3, so a larger claim is a lie and is not allocated. */
 const MAX_EXPANSION = 22;
 /** From here a native copy is cheaper than a loop. */
-const NATIVE_COPY_BYTES = 48;
+const NATIVE_COPY_BYTES = 96;
+/** Copies go by whole words, and may write this much beyond their end; what follows overwrites it. */
+const SLACK_BYTES = 3;
 
 /**
  * Decompresses one snappy block (not the framed format).
@@ -28,9 +31,10 @@ export function decompressSnappyBlock(body: Uint8Array, maxBytes: number): Buffe
   if (declaredBytes > source.length * MAX_EXPANSION) {
     throw invalid(`${source.length} bytes cannot hold the declared ${declaredBytes}`);
   }
-  const target = Buffer.allocUnsafe(declaredBytes);
-  if (expand(source, startAt, target) !== declaredBytes) throw invalid('shorter than its declared length');
-  return target;
+  const target = Buffer.allocUnsafeSlow(declaredBytes + SLACK_BYTES);
+  if (expand(sourceOf(source), startAt, sourceOf(target)) !== declaredBytes)
+    throw invalid('shorter than its declared length');
+  return target.subarray(0, declaredBytes);
 }
 
 function readDeclaredLength(source: Buffer): { declaredBytes: number; startAt: number } {
@@ -45,7 +49,9 @@ function readDeclaredLength(source: Buffer): { declaredBytes: number; startAt: n
 }
 
 /** Literals and copies, one after another; every index is checked before it is used. */
-function expand(source: Buffer, startAt: number, target: Buffer): number {
+function expand(from: ByteSource, startAt: number, to: ByteSource): number {
+  const source = from.bytes;
+  const limit = to.bytes.length - SLACK_BYTES;
   let at = startAt;
   let filled = 0;
   while (at < source.length) {
@@ -59,9 +65,9 @@ function expand(source: Buffer, startAt: number, target: Buffer): number {
         length = source.readUIntLE(at, extra) + 1;
         at += extra;
       }
-      if (at + length > source.length) throw invalid('a literal is cut off');
-      if (filled + length > target.length) throw invalid('longer than its declared length');
-      copyLiteral(source, at, target, filled, length);
+      if (length > source.length - at) throw invalid('a literal is cut off');
+      if (length > limit - filled) throw invalid('longer than its declared length');
+      copyLiteral(from, at, to, filled, length);
       at += length;
     } else {
       const size = kind === 3 ? 4 : kind;
@@ -71,24 +77,31 @@ function expand(source: Buffer, startAt: number, target: Buffer): number {
         length = ((tag >>> 2) & 7) + 4;
         distance |= (tag >>> 5) << 8;
       } else {
-        distance = kind === 2 ? distance | (source[at + 1]! << 8) : source.readUInt32LE(at);
+        distance = kind === 2 ? distance | (source[at + 1]! << 8) : from.view.getUint32(at, true);
       }
       at += size;
       if (distance === 0 || distance > filled) throw invalid('a copy points outside of what was decompressed');
-      if (filled + length > target.length) throw invalid('longer than its declared length');
-      for (let i = 0; i < length; i++) target[filled + i] = target[filled + i - distance]!;
+      if (length > limit - filled) throw invalid('longer than its declared length');
+      copyBack(to, distance, filled, length);
     }
     filled += length;
   }
   return filled;
 }
 
-function copyLiteral(source: Buffer, at: number, target: Buffer, filled: number, length: number): void {
-  if (length >= NATIVE_COPY_BYTES) {
-    source.copy(target, filled, at, at + length);
+function copyLiteral(from: ByteSource, at: number, to: ByteSource, filled: number, length: number): void {
+  if (length >= NATIVE_COPY_BYTES || at + length + SLACK_BYTES > from.bytes.length) {
+    from.bytes.copy(to.bytes, filled, at, at + length);
     return;
   }
-  for (let i = 0; i < length; i++) target[filled + i] = source[at + i]!;
+  for (let i = 0; i < length; i += 4) to.view.setInt32(filled + i, from.view.getInt32(at + i));
+}
+
+/** Nearer than a word, a byte may be the copy of one that was written just before it. */
+function copyBack({ bytes, view }: ByteSource, distance: number, filled: number, length: number): void {
+  const end = filled + length;
+  if (distance >= 4) for (let i = filled; i < end; i += 4) view.setInt32(i, view.getInt32(i - distance));
+  else for (let i = filled; i < end; i++) bytes[i] = bytes[i - distance]!;
 }
 
 function invalid(what: string): ServiceError {
