@@ -16,7 +16,8 @@ import { createSmtpChannel } from '../functions/channel/smtp.ts';
 import { systemNowMs } from '../functions/platform/clock.ts';
 import { queueEdge, scheduleEdge } from '../functions/platform/edge.ts';
 import { createLog } from '../functions/platform/log.ts';
-import { DAY_MS, HOUR_MS } from '../models/domain/rollup.ts';
+import { HOUR_MS } from '../models/domain/rollup.ts';
+import { createUtcOffset } from '../models/numeric/utc-offset.ts';
 import {
   ANALYTICS_ROOMS,
   type AnalyticsData,
@@ -36,8 +37,8 @@ const MINUTE_MS = 60_000;
 const SCHEDULE: Readonly<Record<AnalyticsRoom, { everyMs: number; offsetMs: number }>> = {
   forecast: { everyMs: HOUR_MS, offsetMs: 2 * MINUTE_MS },
   decide: { everyMs: MINUTE_MS, offsetMs: 10_000 },
-  // At seven in the morning UTC; a week has one digest, so on most days there is nothing to do.
-  report: { everyMs: DAY_MS, offsetMs: 7 * HOUR_MS },
+  // A week has one digest, so that nearly always there is nothing to do; a machine that was off makes it when it is on.
+  report: { everyMs: HOUR_MS, offsetMs: 0 },
   notify: { everyMs: MINUTE_MS, offsetMs: 30_000 },
 };
 
@@ -91,7 +92,18 @@ function tell(message: FromAnalytics): void {
 }
 
 function createJobs(): Job[] {
-  return ANALYTICS_ROOMS.map((room) => ({ name: room, ...SCHEDULE[room], run: () => runs[room](systemNowMs()) }));
+  return ANALYTICS_ROOMS.map((room) => ({ name: room, ...SCHEDULE[room], run: () => runByClock(room) }));
+}
+
+/** Nobody wants a digest in the night. */
+const REPORT_FROM_HOUR = 7;
+
+async function runByClock(room: AnalyticsRoom): Promise<void> {
+  const nowMs = systemNowMs();
+  const utcOffset = createUtcOffset(settings.timeZone);
+  const hour = new Date(nowMs + utcOffset(nowMs)).getUTCHours();
+  if (room === 'report' && hour < REPORT_FROM_HOUR) return;
+  await runs[room](nowMs);
 }
 
 type Runs = Readonly<Record<AnalyticsRoom, (nowMs: number) => Promise<void>>>;
