@@ -29,6 +29,9 @@ interface Draft {
   readonly overruns: Overrun[];
 }
 
+/** An issue is one item of the table, with a bounded size; what is beyond it is in the list of predictions. */
+const MAX_MEMBERS = 500;
+
 /**
  * Prediction issues: all series of one service that will reach, or have reached, one limit.
  *
@@ -53,9 +56,12 @@ export function groupPredictions(input: PredictionGroupInput): readonly Issue[] 
     else drafts.set(key, { issue, service: issue.service, limitId, members, overruns: [] });
   }
   const assigned = new Set([...drafts.values()].flatMap(({ members }) => members.map((member) => member.predictionId)));
-  for (const prediction of byId.values()) {
+  // In one order, so that it is always the same ones that find room.
+  const ordered = [...byId.values()].sort((a, b) => (a.predictionId < b.predictionId ? -1 : 1));
+  for (const prediction of ordered) {
     if (prediction.status !== 'open' || assigned.has(prediction.predictionId)) continue;
-    draftFor(drafts, prediction, prediction.claim.limitId).members.push(prediction);
+    const { members } = draftFor(drafts, prediction, prediction.claim.limitId);
+    if (members.length < MAX_MEMBERS) members.push(prediction);
   }
   for (const overrun of input.overruns) draftFor(drafts, overrun, overrun.limitId).overruns.push(overrun);
   return [...[...drafts.values()].map((draft) => finish(draft, input)), ...idle];

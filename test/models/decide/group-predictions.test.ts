@@ -48,6 +48,13 @@ describe('groupPredictions', () => {
     expect(group({ predictions: [...predictions].reverse() })).toEqual(issues);
   });
 
+  it('holds at most five hundred, so that its record fits into the table', () => {
+    const many = Array.from({ length: 520 }, (_, i) => samplePrediction({ predictionId: `p${i}`, seriesId: `s${i}` }));
+
+    expect(group({ predictions: many })[0]?.predictionIds).toHaveLength(500);
+    expect(group({ predictions: many.toReversed() })).toEqual(group({ predictions: many }));
+  });
+
   it('keeps limits and services apart', () => {
     const otherLimit = samplePrediction({ predictionId: 'p2', claim: { ...samplePrediction().claim, limitId: 'l2' } });
     const otherService = samplePrediction({ predictionId: 'p3', labels: [['service', 'shop']] });
