@@ -101,20 +101,28 @@ async function applyOnce(
     loaded?.state ?? createShardState(workspace, shard, deps.processor.layout),
     deps.processor,
   );
+  // Of a consumer that ended between saving and publishing; where it did not, saying it again changes nothing.
+  await handOn(deps, state);
   const fresh = segments.filter((segment) => !isApplied(state, segment.segmentId));
+  if (fresh.length === 0) return true;
   const late: LateSamples = new Map();
   for (const segment of fresh) applySegment(state, segment, deps.processor, late);
-  if (fresh.length > 0) {
-    deps.processor.closeSilent(state);
-    if (late.size > 0) await mergeLate(deps, state, late);
-    await flushChunks(state, deps.writeChunk);
-    await takeCheckpoint(state, deps.writeCheckpoint);
-    const saved = await deps.states.save({ state, etag: loaded?.etag });
-    if (saved === 'conflict') return false;
-  }
-  await deps.publish(workspace, state.outbox);
-  state.outbox = createOutbox();
+  deps.processor.closeSilent(state);
+  if (late.size > 0) await mergeLate(deps, state, late);
+  await flushChunks(state, deps.writeChunk);
+  await takeCheckpoint(state, deps.writeCheckpoint);
+  const saved = await deps.states.save({ state, etag: loaded?.etag });
+  if (saved === 'conflict') return false;
+  await handOn(deps, state);
   return true;
+}
+
+/** Publishes what waits in the outbox, so that what is saved next holds only what is decided from here on. */
+async function handOn(deps: ApplySegmentsDeps, state: ShardState): Promise<void> {
+  const { series, anomalies, withdrawn } = state.outbox;
+  if (series.length + anomalies.length + withdrawn.length === 0) return;
+  await deps.publish(state.workspace, state.outbox);
+  state.outbox = createOutbox();
 }
 
 function currentLayout(state: ShardState, processor: SampleProcessor): ShardState {

@@ -41,6 +41,16 @@ describe('the codec of a shard state', () => {
     expect(said(decoded)).toEqual(said(state));
   });
 
+  it('gives back checkpoints, merges of late samples and what was published, which older states do not have', () => {
+    const state = fullState();
+    state.checkpoints.push({ sequence: 7, watermarkMs: 5 }, { sequence: 8, watermarkMs: 9 });
+    state.lateMerges.set(2, { sinceMs: 3, sequence: 7 });
+    state.published.push({ seriesIndex: 1, startedAtMs: 4, anomalyId: 'an id' });
+    state.outbox.withdrawn.push('another id');
+
+    expect(said(decodeShardState(encodeShardState(state)))).toEqual(said(state));
+  });
+
   it('gives back an empty state', () => {
     const state = createShardState('abcdefghijkl', 0, LAYOUT);
 
