@@ -7,7 +7,7 @@ import { systemNowMs } from '../functions/platform/clock.ts';
 import { ServiceError } from '../functions/platform/errors.ts';
 import { toEventResult } from '../functions/platform/http-event.ts';
 import type { Log } from '../functions/platform/log.ts';
-import { toProblem } from '../functions/platform/problem.ts';
+import { type ErrorForm, toProblem } from '../functions/platform/problem.ts';
 import { type Answer, readHead, toAnswer, toEvent } from './http-event.ts';
 import { readBody } from './request-body.ts';
 
@@ -19,6 +19,8 @@ export interface HttpBridgeOptions {
   readonly host: string;
   /** The handler of a path; undefined where there is none. */
   readonly route: (path: string) => Handler | undefined;
+  /** How errors are worded on a path where data comes in; undefined for all other paths. */
+  readonly ingestFormOf: (path: string) => ErrorForm | undefined;
   readonly log: Log;
   readonly limits?: Partial<HttpBridgeLimits>;
 }
@@ -165,19 +167,16 @@ function send(state: BridgeState, response: ServerResponse, { status, headers, b
 
 const REMOTE_WRITE = '/api/v1/write';
 
-function isIngest(path: string): boolean {
-  return path === REMOTE_WRITE || path === '/v1/changes' || path.startsWith('/v1/ingest/');
-}
-
 function answerError(state: BridgeState, request: IncomingMessage, error: unknown, requestId: string): Answer {
   const { rawPath: path, headers } = readHead(request);
+  const ingestForm = state.ingestFormOf(path);
   const answer = toProblem(path === REMOTE_WRITE ? asRemoteWrite(error) : error, {
     requestId,
     path,
     headers,
     nowMs: systemNowMs(),
-    form: path === REMOTE_WRITE ? 'text' : 'problem',
-    retryUnknown: isIngest(path),
+    form: ingestForm ?? 'problem',
+    retryUnknown: ingestForm !== undefined,
     attempt: 1,
   });
   if (answer.status >= 500) state.log.error('request failed', { requestId, path, status: answer.status, error });

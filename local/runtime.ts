@@ -13,7 +13,7 @@ import { type Analytics, startAnalytics } from './analytics.ts';
 import type { AnalyticsData, AnalyticsRoom } from './analytics-protocol.ts';
 import { connectAws, findAwsPlaces, type LocalClient } from './aws-backend.ts';
 import { type Credentials, ensureCredentials, readPepper } from './credentials.ts';
-import { type Handler, startHttpBridge } from './http-bridge.ts';
+import { type Handler, type HttpBridgeOptions, startHttpBridge } from './http-bridge.ts';
 
 /** One machine is one user's own: its limits keep a mistake from filling the disk, and nothing more. */
 const LOCAL_LIMITS: WorkspaceLimits = {
@@ -62,7 +62,7 @@ export async function startRuntime({ env, onProgress, onCrash }: RuntimeOptions)
   const bridge = await startHttpBridge({
     port: env.port,
     host: '127.0.0.1',
-    route: createRoute(env, client, pepper),
+    ...createRoute(env, client, pepper),
     log: createLog({ room: 'local', level: env.logLevel, nowMs: systemNowMs }),
   });
   const baseUrl = `http://127.0.0.1:${bridge.port}`;
@@ -107,7 +107,11 @@ async function openStore(env: LocalEnv, directory: string): Promise<Store> {
 }
 
 /** The same split as in the deployed API: what is sent goes to ingest, the rest to query. */
-function createRoute(env: LocalEnv, client: LocalClient, pepper: string): () => Handler {
+function createRoute(
+  env: LocalEnv,
+  client: LocalClient,
+  pepper: string,
+): Pick<HttpBridgeOptions, 'route' | 'ingestFormOf'> {
   const backend = createBackend(client);
   const access = { pepper, nowMs: systemNowMs, shardCount: env.shardCount, limits: LOCAL_LIMITS };
   const log = (room: string) => createLog({ room, level: env.logLevel, nowMs: systemNowMs });
@@ -134,5 +138,11 @@ function createRoute(env: LocalEnv, client: LocalClient, pepper: string): () => 
     isIngest(event.requestContext.http.method, event.rawPath)
       ? ingestHandler(event, context)
       : queryHandler(event, context);
-  return () => handler;
+  return {
+    route: () => handler,
+    ingestFormOf: (path) => {
+      const match = ingestRoutes('POST', path);
+      return match.kind === 'unknown-path' ? undefined : match.route.errors;
+    },
+  };
 }

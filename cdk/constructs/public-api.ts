@@ -24,6 +24,11 @@ export const INGEST_ROUTES = [
   // Any method: the room answers a wrong one itself, with the body that the protocol asks for.
   { method: HttpMethod.ANY, path: '/api/v1/write' },
   { method: HttpMethod.ANY, path: '/v1/ingest/{proxy+}' },
+  { method: HttpMethod.ANY, path: '/v1/metrics' },
+  { method: HttpMethod.ANY, path: '/v1/logs' },
+  { method: HttpMethod.ANY, path: '/v1/traces' },
+  { method: HttpMethod.ANY, path: '/otlp/{proxy+}' },
+  { method: HttpMethod.ANY, path: '/api/v1/otlp/{proxy+}' },
   { method: HttpMethod.ANY, path: '/loki/api/v1/push' },
   { method: HttpMethod.ANY, path: '/firehose' },
   // Changes are sent here and listed by query, under one path.

@@ -18,6 +18,11 @@ export function readJsonMediaType<T extends string>(content: Content, allowed: r
   return readMediaType(content, allowed);
 }
 
+/** The media type that a request says it has, without parameters; empty where it says none. */
+export function mediaTypeOf({ headers }: Pick<Content, 'headers'>): string {
+  return parseMediaType(headers['content-type'] ?? '').essence;
+}
+
 /** As readJsonMediaType, for any route; `otherwise` is what a request means that says nothing. */
 export function readMediaType<T extends string>({ headers }: Content, allowed: readonly T[], otherwise?: T): T {
   const given = headers['content-type'] ?? otherwise;
@@ -74,12 +79,22 @@ function expansionOf(content: Content, unsaid: Packing | undefined): number {
   return unsaid === 'snappy' && essence !== 'application/json' ? SNAPPY_EXPANSION : 1;
 }
 
-/** The body of a JSON route, unpacked where it came as gzip. One layer: what is packed twice cannot be read. */
+/** The body of a JSON route, unpacked where it came as gzip. */
 export function openJsonBody(content: Content, limits: IngestLimits): Uint8Array {
+  return openGzipBody(content, limits, { mayBeEmpty: false });
+}
+
+/** A body that is plain or gzip. One layer: what is packed twice cannot be read. */
+export function openGzipBody(
+  content: Content,
+  limits: IngestLimits,
+  { mayBeEmpty }: { readonly mayBeEmpty: boolean },
+): Uint8Array {
   const encoding = readEncoding(content);
   if (encoding !== '' && encoding !== 'identity' && encoding !== 'gzip') {
     throw unsupported(`content-encoding must be gzip or absent, got ${quote(encoding)}`);
   }
+  if (mayBeEmpty && content.body.length === 0) return content.body;
   checkWireSize(content, limits);
   return encoding === 'gzip' ? unpack(content.body, limits.decodedBodyBytes) : content.body;
 }

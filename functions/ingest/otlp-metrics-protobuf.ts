@@ -1,8 +1,9 @@
+import { digestOf } from './otlp-digest.ts';
 import { type Attributes, NO_SCOPE, type Target, targetOf } from './otlp-labels.ts';
 import type { MetricHead, MetricShape } from './otlp-metric.ts';
 import { OtlpMetrics } from './otlp-metrics.ts';
 import { PointReader } from './otlp-protobuf-points.ts';
-import { digestOf, readResource, readScope } from './otlp-protobuf-values.ts';
+import { readResource, readScope } from './otlp-protobuf-values.ts';
 import { BYTES, FieldReader, VARINT } from './protobuf-fields.ts';
 import type { DecodeContext, MetricsBatch, Refusal } from './validate.ts';
 

@@ -113,6 +113,13 @@ export class OtlpMetrics {
   ): void {
     const metric = this.#point(time.startMs, time.timeMs);
     if (metric === undefined) return;
+    const bad = [...quantiles.keys()].find((share) => !(share >= 0 && share <= 1));
+    if (bad !== undefined || quantiles.size > this.#context.limits.explicitBuckets) {
+      const detail =
+        bad === undefined ? `${quantiles.size} quantiles` : `a quantile must be within 0 and 1, got ${bad}`;
+      this.#refuse({ code: 'summary_invalid', detail });
+      return;
+    }
     const values = [...quantiles].map(([share, value]) => [quantileRole(metric, share), value] as const);
     this.#several(metric, source, time, [[metric.count, count], [metric.sum, sum], ...values]);
   }
@@ -221,6 +228,12 @@ export class OtlpMetrics {
     });
   }
 }
+
+/** Neither asDouble nor asInt, and no flag that says so. */
+export const VALUE_MISSING: Refusal = {
+  code: 'value_missing',
+  detail: 'the point has neither asDouble nor asInt',
+};
 
 const NO_TARGET: Refusal = { code: 'item_invalid', detail: 'a metric without a resource' };
 const NO_METRIC: Refusal = { code: 'item_invalid', detail: 'a point without a metric' };

@@ -2,7 +2,7 @@ import type { IngestLimits } from './limits.ts';
 import { checkExponential, checkHistogram } from './otlp-histograms.ts';
 import type { Attributes } from './otlp-labels.ts';
 import type { MetricShape } from './otlp-metric.ts';
-import { NO_RECORDED_VALUE, type OtlpMetrics, type PointSource } from './otlp-metrics.ts';
+import { NO_RECORDED_VALUE, type OtlpMetrics, type PointSource, VALUE_MISSING } from './otlp-metrics.ts';
 import { exponentialFields, histogramFields, type PointFields, summaryFields } from './otlp-protobuf-histograms.ts';
 import { AttributeList } from './otlp-protobuf-values.ts';
 import { BYTES, FIXED64, FieldReader, VARINT } from './protobuf-fields.ts';
@@ -25,7 +25,6 @@ const COMMON: Readonly<Record<'histogram' | 'exponentialHistogram' | 'summary', 
   summary: { startTime: 2, time: 3, attributes: 7, flags: 8 },
 };
 
-const VALUE_MISSING: Refusal = { code: 'value_missing', detail: 'the point has neither asDouble nor asInt' };
 /** Reads the points of metrics, and names the series of the one in hand. */
 export class PointReader implements PointSource {
   readonly #reader: FieldReader;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IngestLimits } from './limits.ts';
 import { type AnyValue, type Attribute, MAX_VALUE_DEPTH, MAX_VALUE_NODES } from './otlp-any-value.ts';
 import { type Attributes, NO_SCOPE, type Scope, tooManyAttributes } from './otlp-labels.ts';
@@ -194,11 +193,4 @@ export function readScope(bytes: Buffer, limits: IngestLimits): Scope | Refusal 
   if (list.refusal !== undefined) return list.refusal;
   if (name === undefined || version === undefined) return NOT_UTF8;
   return { name, version, attributes: list.attributes };
-}
-
-/** A short name for bytes of any length: equal for equal bytes, and for no others. */
-export function digestOf(...chunks: readonly (Uint8Array | string)[]): string {
-  const hash = createHash('sha256');
-  for (const chunk of chunks) hash.update(`${chunk.length}:`).update(chunk);
-  return hash.digest('base64url').slice(0, 22);
 }

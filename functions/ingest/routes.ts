@@ -5,6 +5,7 @@ import { type Admit, createAdmission } from './admission.ts';
 import { checkRemoteWriteContent, type Packing, unpackedBytes } from './content.ts';
 import { createJsonRoutes } from './json-routes.ts';
 import { createLokiRoutes } from './loki-routes.ts';
+import { createOtlpRoutes } from './otlp-routes.ts';
 
 /** What is packed although its headers do not say so. */
 const PACKINGS: ReadonlyMap<string, Packing> = new Map([
@@ -25,6 +26,7 @@ export function createIngestRoutes(dependencies: IngestRoutesDependencies): Rout
     post('/api/v1/write', 'text', createRemoteWrite(dependencies)),
     ...createJsonRoutes(dependencies),
     ...createLokiRoutes(dependencies),
+    ...createOtlpRoutes(dependencies),
   ];
   const admit = createAdmission();
   return routes.map((route) => ({

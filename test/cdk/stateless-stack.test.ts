@@ -59,6 +59,11 @@ describe('routes', () => {
     expect(routes).toEqual({
       'ANY /api/v1/write': 'ingest',
       'ANY /v1/ingest/{proxy+}': 'ingest',
+      'ANY /v1/metrics': 'ingest',
+      'ANY /v1/logs': 'ingest',
+      'ANY /v1/traces': 'ingest',
+      'ANY /otlp/{proxy+}': 'ingest',
+      'ANY /api/v1/otlp/{proxy+}': 'ingest',
       'ANY /loki/api/v1/push': 'ingest',
       'ANY /firehose': 'ingest',
       'POST /v1/changes': 'ingest',

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda
 import { afterEach, expect, test } from 'vitest';
 import { ServiceError } from '../../functions/platform/errors.ts';
 import { createLog } from '../../functions/platform/log.ts';
+import type { ErrorForm } from '../../functions/platform/problem.ts';
 import { type Handler, type HttpBridge, type HttpBridgeLimits, startHttpBridge } from '../../local/http-bridge.ts';
 import { sendHttp } from '../support/send-http.ts';
 
@@ -12,6 +13,12 @@ afterEach(async () => {
   await Promise.all(bridges.splice(0).map((bridge) => bridge.close()));
 });
 
+/** As on one machine: remote write in plain text, our own paths as problems. */
+function ingestFormOf(path: string): ErrorForm | undefined {
+  if (path === '/api/v1/write') return 'text';
+  return path === '/v1/changes' || path.startsWith('/v1/ingest/') ? 'problem' : undefined;
+}
+
 async function open(
   handle: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyResultV2>,
   limits: Partial<HttpBridgeLimits> = {},
@@ -20,7 +27,7 @@ async function open(
   const log = createLog({ room: 'local', level: 'info', nowMs: () => 0, write: (line) => lines.push(line) });
   const handler: Handler = (event) => handle(event);
   const route = (path: string): Handler | undefined => (path === '/nowhere' ? undefined : handler);
-  const bridge = await startHttpBridge({ port: 0, host: '127.0.0.1', route, log, limits });
+  const bridge = await startHttpBridge({ port: 0, host: '127.0.0.1', route, ingestFormOf, log, limits });
   bridges.push(bridge);
   return { bridge, port: bridge.port, lines };
 }
@@ -277,7 +284,7 @@ test('what does not finish in time is cut off', async () => {
 test('a port that is taken is said at once', async () => {
   const { port } = await open(async () => ({ statusCode: 200 }));
   const log = createLog({ room: 'local', level: 'info', nowMs: () => 0, write: () => undefined });
-  const again = startHttpBridge({ port, host: '127.0.0.1', route: () => undefined, log });
+  const again = startHttpBridge({ port, host: '127.0.0.1', route: () => undefined, ingestFormOf, log });
   await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 

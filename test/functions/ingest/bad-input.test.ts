@@ -46,7 +46,7 @@ function expectWellFormed({ status, headers, body }: RawResponse, protocol: Prot
   if (status < 300) return;
   expect(body.length).toBeLessThanOrEqual(MAX_PROBLEM_BYTES);
   expect(body.toString()).not.toMatch(/fwn_|at .*\.ts/);
-  const isText = protocol === 'remote write' && status !== 404 && status !== 405;
+  const isText = protocol === 'remote write' && status !== 404;
   expect(headers['content-type']).toBe(isText ? 'text/plain; charset=utf-8' : 'application/problem+json');
   if (!isText) expect(JSON.parse(body.toString())).toMatchObject({ status, request_id: headers['x-request-id'] });
 }

@@ -66,48 +66,57 @@ export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimi
   const discarded = new Map<string, number>();
   const lines: string[] = [];
   const log = createLog({ room: 'ingest', level: 'debug', nowMs, write: (line) => lines.push(line) });
+  const routes = createIngestRoutes({
+    limits: DEFAULT_INGEST_LIMITS,
+    identity: createSeriesIdentity(),
+    decodeRemoteWrite,
+    decodeMetricsJson,
+    decodeMetricsCsv,
+    decodeLogsJson,
+    decodeChange,
+    acceptBatch: createAcceptBatch({
+      putObject: async (key, bytes, condition) => {
+        unlessDown(switches.objectsDown);
+        return objects.put(key, bytes, condition);
+      },
+      send: async (messages) => {
+        unlessDown(switches.queueDown);
+        await queue.send(messages);
+      },
+      shardCount: SHARD_COUNT,
+    }),
+    storeChange: (workspace, change) => {
+      unlessDown(switches.objectsDown || switches.queueDown);
+      return stores.changes.put(workspace, change, { kind: 'absent' });
+    },
+    allowances: { refresh: async () => {}, of: () => allowance },
+    idempotency: createIdempotency({ table, nowMs }),
+    takeFromLimit: createRateLimit(() => allowance.rates),
+    limitSeries: createSeriesLimit({ limitOf: () => allowance.series, findKnown: async () => new Set<string>() }),
+    admitStreams: createStreamLimit(streamLimit),
+    countDiscarded: (workspace, reason, count) => {
+      const name = `${workspace} ${reason}`;
+      discarded.set(name, (discarded.get(name) ?? 0) + count);
+    },
+  });
   const handler = httpEdge({
     room: 'ingest',
     nowMs,
     log,
     authenticate: createAuthenticate({ findKey: keys.find, pepper: PEPPER, nowMs }),
-    routes: createIngestRoutes({
-      limits: DEFAULT_INGEST_LIMITS,
-      identity: createSeriesIdentity(),
-      decodeRemoteWrite,
-      decodeMetricsJson,
-      decodeMetricsCsv,
-      decodeLogsJson,
-      decodeChange,
-      acceptBatch: createAcceptBatch({
-        putObject: async (key, bytes, condition) => {
-          unlessDown(switches.objectsDown);
-          return objects.put(key, bytes, condition);
-        },
-        send: async (messages) => {
-          unlessDown(switches.queueDown);
-          await queue.send(messages);
-        },
-        shardCount: SHARD_COUNT,
-      }),
-      storeChange: (workspace, change) => {
-        unlessDown(switches.objectsDown || switches.queueDown);
-        return stores.changes.put(workspace, change, { kind: 'absent' });
-      },
-      allowances: { refresh: async () => {}, of: () => allowance },
-      idempotency: createIdempotency({ table, nowMs }),
-      takeFromLimit: createRateLimit(() => allowance.rates),
-      limitSeries: createSeriesLimit({ limitOf: () => allowance.series, findKnown: async () => new Set<string>() }),
-      admitStreams: createStreamLimit(streamLimit),
-      countDiscarded: (workspace, reason, count) => {
-        const name = `${workspace} ${reason}`;
-        discarded.set(name, (discarded.get(name) ?? 0) + count);
-      },
-    }),
+    routes,
   });
-  const bridge = await startHttpBridge({ port: 0, host: '127.0.0.1', route: () => handler, log });
+  const forms = new Map(routes.map(({ path, errors }) => [path, errors]));
+  const bridge = await startHttpBridge({
+    port: 0,
+    host: '127.0.0.1',
+    route: () => handler,
+    ingestFormOf: (path) => forms.get(path),
+    log,
+  });
 
   return {
+    port: bridge.port,
     switches,
     keys,
     lines,

@@ -1,0 +1,80 @@
+import { NO_SERIES } from '../../data/segments/batch.ts';
+import type { HttpRequest, HttpResponse, Route } from '../platform/edge.ts';
+import { ServiceError } from '../platform/errors.ts';
+import { acceptItems, acceptMetrics, contextOf, type IngestRoutesDependencies } from './accept-items.ts';
+import { openGzipBody, readMediaType } from './content.ts';
+import { exportResponse, JSON_TYPE, type OtlpMediaType, otlpStatus, PROTOBUF } from './otlp-answers.ts';
+import type { OtlpLogsBatch } from './otlp-logs.ts';
+import { decodeOtlpLogsJson } from './otlp-logs-json.ts';
+import { decodeOtlpLogsProtobuf } from './otlp-logs-protobuf.ts';
+import { decodeOtlpMetricsJson } from './otlp-metrics-json.ts';
+import { decodeOtlpMetricsProtobuf } from './otlp-metrics-protobuf.ts';
+import type { Rejections } from './validate.ts';
+import { RejectionTally } from './validate-rejections.ts';
+
+/** The path of the protocol, behind the prefixes under which senders and other receivers have it. */
+const PREFIXES = ['', '/otlp', '/api/v1/otlp'];
+
+type Handle = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** OTLP over HTTP, as the OpenTelemetry Collector and all its SDKs send it. */
+export function createOtlpRoutes(dependencies: IngestRoutesDependencies): Route[] {
+  const metrics = createMetrics(dependencies);
+  const logs = createLogs(dependencies);
+  return PREFIXES.flatMap((prefix): Route[] => [
+    { method: 'POST', path: `${prefix}/v1/metrics`, scope: 'ingest', errors: otlpStatus, handle: metrics },
+    { method: 'POST', path: `${prefix}/v1/logs`, scope: 'ingest', errors: otlpStatus, handle: logs },
+    { method: 'POST', path: `${prefix}/v1/traces`, scope: 'ingest', errors: otlpStatus, handle: refuseTraces },
+  ]);
+}
+
+function createMetrics(dependencies: IngestRoutesDependencies): Handle {
+  return async (request) => {
+    const { mediaType, body } = open(dependencies, request);
+    const context = contextOf(dependencies, request);
+    const batch =
+      mediaType === JSON_TYPE ? decodeOtlpMetricsJson(body, context) : decodeOtlpMetricsProtobuf([body], context);
+    return exportResponse(mediaType, 'rejectedDataPoints', await acceptMetrics(dependencies, request, batch));
+  };
+}
+
+function createLogs(dependencies: IngestRoutesDependencies): Handle {
+  return async (request) => {
+    const { mediaType, body } = open(dependencies, request);
+    const context = contextOf(dependencies, request);
+    const batch = mediaType === JSON_TYPE ? decodeOtlpLogsJson(body, context) : decodeOtlpLogsProtobuf(body, context);
+    const streams = dependencies.admitStreams(request.workspace, batch.logs, request.nowMs);
+    const rejected = withStreamsOverLimit(batch, streams.refusedRecords);
+    await acceptItems(dependencies, request, {
+      batch: { series: NO_SERIES, logs: streams.admitted },
+      what: 'logRecords',
+      accepted: batch.acceptedRecords - streams.refusedRecords,
+      rejected,
+      discarded: batch.discarded,
+    });
+    return exportResponse(mediaType, 'rejectedLogRecords', { rejected, warnings: batch.warnings });
+  };
+}
+
+/** A sender of this protocol is told of new streams beyond the limit, and does not repeat them. */
+function withStreamsOverLimit({ rejected }: OtlpLogsBatch, refusedRecords: number): Rejections {
+  if (refusedRecords === 0) return rejected;
+  const all = RejectionTally.of(rejected);
+  all.add(0, { code: 'stream_limit', detail: 'new streams are over the limit of this workspace' }, refusedRecords);
+  return all;
+}
+
+function open(
+  { limits }: IngestRoutesDependencies,
+  request: HttpRequest,
+): { readonly mediaType: OtlpMediaType; readonly body: Uint8Array } {
+  const mediaType = readMediaType<OtlpMediaType>(request, [PROTOBUF, JSON_TYPE]);
+  return { mediaType, body: openGzipBody(request, limits, { mayBeEmpty: mediaType === PROTOBUF }) };
+}
+
+/** Collectors take this as final, and go on with the signals that they can send. */
+function refuseTraces(): Promise<HttpResponse> {
+  return Promise.reject(
+    new ServiceError('platform/not-found', 'traces are not taken: send metrics to /v1/metrics and logs to /v1/logs'),
+  );
+}
