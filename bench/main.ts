@@ -3,6 +3,7 @@ import { decodeBench } from './decode.ts';
 import { detectBench } from './detect.ts';
 import { forecastBench } from './forecast.ts';
 import { ingestBench } from './ingest.ts';
+import { ingestConformanceBench } from './ingest-conformance.ts';
 import { startBench } from './start.ts';
 
 /** One benchmark: progress on standard error, its table on standard output, its figures as the answer. */
@@ -12,10 +13,17 @@ interface Bench {
   readonly run: (args: string[]) => Promise<Record<string, unknown>>;
 }
 
-const BENCHES: readonly Bench[] = [ingestBench, startBench, decodeBench, detectBench, forecastBench];
+const BENCHES: readonly Bench[] = [
+  ingestBench,
+  ingestConformanceBench,
+  startBench,
+  decodeBench,
+  detectBench,
+  forecastBench,
+];
 
 const [name, ...args] = process.argv.slice(2);
-if (name === '--list') for (const bench of BENCHES) process.stdout.write(`${bench.name.padEnd(10)}${bench.describe}\n`);
+if (name === '--list') for (const bench of BENCHES) process.stdout.write(`${bench.name.padEnd(20)}${bench.describe}\n`);
 else await runBench(BENCHES.find((bench) => bench.name === name));
 
 async function runBench(bench: Bench | undefined): Promise<void> {
