@@ -1,53 +1,156 @@
-import { expect, test } from 'vitest';
-import type { LogRecord } from '../../../data/segments/batch.ts';
-import { createShardState } from '../../../data/state/shard-state.ts';
-import { applyLogs } from '../../../functions/detect/log-counts.ts';
-import { createSampleProcessor } from '../../../functions/detect/sample-processor.ts';
-import { createDetector, DEFAULT_DETECTOR } from '../../../models/detect/registry.ts';
+import { describe, expect, it } from 'vitest';
+import type { LogBatch, LogSeverity } from '../../../data/segments/batch.ts';
+import { seriesIdOf } from '../../../data/segments/series-id.ts';
+import { LOG_RECORDS_METRIC } from '../../../functions/detect/log-counts.ts';
 import { FIVE_MINUTES_MS } from '../../../models/domain/rollup.ts';
+import type { Labels } from '../../../models/domain/series.ts';
+import { openShardRoom, type ShardRoom, WORKSPACE } from '../../support/shard-room.ts';
 
-const START_MS = Date.UTC(2026, 10, 1);
+const START_MS = 1_000 * FIVE_MINUTES_MS;
 
-function record(bucket: number, severity: LogRecord['severity'] = 'info'): LogRecord {
-  return { timestampMs: START_MS + bucket * FIVE_MINUTES_MS + 1_000, severity, line: 'x' };
+/** Records of the stream `service=web` at these minutes after the start. */
+function records(minutes: readonly number[], severity: LogSeverity = 'info', labels: Labels = [['service', 'web']]) {
+  const batch: LogBatch = {
+    streamId: '0'.repeat(32),
+    labels,
+    records: minutes.map((minute) => ({ timestampMs: START_MS + minute * 60_000, severity, line: `at ${minute}` })),
+  };
+  return [batch];
 }
 
-/** What the shard holds after one batch of one stream: `name{severity} bucket=count`. */
-function countsOf(records: readonly LogRecord[]) {
-  const processor = createSampleProcessor(createDetector(DEFAULT_DETECTOR, { timeZone: 'UTC' }));
-  const state = createShardState('abcdefghijkl', 0, processor.layout);
-  applyLogs(state, { streamId: 'a'.repeat(32), labels: [['service', 'shop']], records }, processor);
-  const { rows, seriesIndexes, timestampsMs, columns } = state.pending.raw;
-  const counts = Array.from({ length: rows }, (_, row) => {
-    const bucket = (timestampsMs[row]! - START_MS) / FIVE_MINUTES_MS;
-    return `series ${seriesIndexes[row]} bucket ${bucket}: ${columns[0]![row]}`;
+/** Finished counts as buckets after the start. */
+async function countsOf(room: ShardRoom, severity: LogSeverity = 'info') {
+  const labels: Labels = [
+    ['__name__', LOG_RECORDS_METRIC],
+    ['service', 'web'],
+    ['severity', severity],
+  ];
+  const ref = { workspace: WORKSPACE, shard: 0, seriesId: seriesIdOf(WORKSPACE, labels) };
+  const { timestampsMs, values } = await room.history.readSamples(ref, 0, Number.MAX_SAFE_INTEGER);
+  return Array.from(timestampsMs, (timestampMs, i) => [(timestampMs - START_MS) / FIVE_MINUTES_MS, values[i]]);
+}
+
+describe('records of a stream', () => {
+  it('are counted by five minutes, when the next record says that these are over', async () => {
+    const room = openShardRoom();
+
+    await room.send([], records([0, 1, 4.9]));
+    const before = await countsOf(room);
+    await room.send([], records([5, 6]));
+    await room.send([], records([11]));
+
+    expect(before).toEqual([]);
+    expect(await countsOf(room)).toEqual([
+      [0, 3],
+      [1, 2],
+    ]);
+    expect(room.state().counters).toMatchObject({ logRecords: 6, discarded: {} });
   });
-  return { state, counts };
-}
 
-test('a bucket is counted when the next record of its severity lies beyond it, with a zero for each silent bucket', () => {
-  const { counts } = countsOf([record(0), record(0), record(3), record(4)]);
+  it('are counted alike, however they are cut into requests', async () => {
+    const minutes = [0, 0.5, 1, 7, 7.2, 7.5, 13, 22, 22.1, 40];
+    const [together, apart] = [openShardRoom(), openShardRoom()];
 
-  expect(counts).toEqual([
-    'series 0 bucket 0: 2',
-    'series 0 bucket 1: 0',
-    'series 0 bucket 2: 0',
-    'series 0 bucket 3: 1',
-  ]);
-});
+    await together.send([], records(minutes));
+    for (const minute of minutes.slice(0, 7)) await apart.send([], records([minute]));
+    await apart.send([], records(minutes.slice(7)));
 
-test('severities are counted apart', () => {
-  const { counts, state } = countsOf([record(0, 'error'), record(0), record(1, 'error'), record(1)]);
+    expect(await countsOf(apart)).toEqual(await countsOf(together));
+    expect(await countsOf(together)).toEqual([
+      [0, 3],
+      [1, 3],
+      [2, 1],
+      [3, 0],
+      [4, 2],
+      [5, 0],
+      [6, 0],
+      [7, 0],
+    ]);
+  });
 
-  expect(counts.toSorted()).toEqual(['series 0 bucket 0: 1', 'series 1 bucket 0: 1']);
-  expect(state.outbox.series.map(({ labels }) => labels.find(([name]) => name === 'severity')?.[1])).toEqual([
-    'error',
-    'info',
-  ]);
-});
+  it('need not be in order within a request', async () => {
+    const room = openShardRoom();
 
-test('the workspace is told of the records that it sent, and not of the counts made of them as samples', () => {
-  const { state } = countsOf([record(0), record(1), record(9)]);
+    await room.send([], records([12, 1, 6, 0]));
 
-  expect(state.counters).toMatchObject({ samples: 0, logRecords: 3, discarded: {} });
+    expect(await countsOf(room)).toEqual([
+      [0, 2],
+      [1, 1],
+    ]);
+  });
+
+  it('are counted for each severity, and tell a new series of each', async () => {
+    const room = openShardRoom();
+
+    await room.send([], [...records([0, 1], 'info'), ...records([2], 'error')]);
+    await room.send([], [...records([5], 'info'), ...records([5], 'error')]);
+
+    expect(await countsOf(room, 'info')).toEqual([[0, 2]]);
+    expect(await countsOf(room, 'error')).toEqual([[0, 1]]);
+    expect(
+      [...room.published.series.values()].map(({ labels, kind, firstSampleMs }) => [labels, kind, firstSampleMs]),
+    ).toEqual(
+      ['info', 'error'].map((severity) => [
+        [
+          ['__name__', 'log_records'],
+          ['service', 'web'],
+          ['severity', severity],
+        ],
+        'gauge',
+        START_MS,
+      ]),
+    );
+  });
+
+  it('of a silence are counts of zero, up to a day of it', async () => {
+    const room = openShardRoom();
+
+    await room.send([], records([0, 24 * 60]));
+
+    const counts = await countsOf(room);
+    expect(counts).toHaveLength(288);
+    expect(counts.slice(0, 2)).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    expect(counts.at(-1)).toEqual([287, 0]);
+  });
+
+  it('after a longer silence leave a gap', async () => {
+    const room = openShardRoom();
+
+    await room.send([], records([0, 24 * 60 + 10, 24 * 60 + 15]));
+
+    expect(await countsOf(room)).toEqual([
+      [0, 1],
+      [290, 1],
+    ]);
+  });
+
+  it('that come when their five minutes are over are counted as late', async () => {
+    const room = openShardRoom();
+    await room.send([], records([0, 6]));
+
+    await room.send([], records([3, 7]));
+    await room.send([], records([12]));
+
+    expect(room.state().counters.discarded).toEqual({ late: 1 });
+    expect(await countsOf(room)).toEqual([
+      [0, 1],
+      [1, 2],
+    ]);
+  });
+
+  it('cannot take the name of the count from it by labels of their own', async () => {
+    const room = openShardRoom();
+    const labels: Labels = [
+      ['__name__', 'mine'],
+      ['service', 'web'],
+      ['severity', 'whatever'],
+    ];
+
+    await room.send([], records([0, 5], 'warn', labels));
+
+    expect(await countsOf(room, 'warn')).toEqual([[0, 1]]);
+  });
 });

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { formatSegmentMessage } from '../../../data/segments/message.ts';
+import { encodeSegment } from '../../../data/segments/segment.ts';
+import type { QueuedSegment } from '../../../functions/detect/apply-segments.ts';
+import { createHandleGroup, type GroupMessage } from '../../../functions/detect/handle-group.ts';
+import { ServiceError } from '../../../functions/platform/errors.ts';
+import { columnsOf } from '../../support/series-columns.ts';
+import { idOf, labelsFor, WORKSPACE } from '../../support/shard-room.ts';
+
+const GROUP = `${WORKSPACE}.0`;
+
+function message(messageId: string, value: number): GroupMessage {
+  const series = {
+    seriesId: idOf('cpu'),
+    labels: labelsFor('cpu'),
+    kind: 'gauge' as const,
+    timestampsMs: Float64Array.of(value),
+    values: Float64Array.of(value),
+    stale: new Uint8Array(1),
+  };
+  const segment = encodeSegment(WORKSPACE, 1, { series: columnsOf([series]), logs: [] });
+  return { messageId, receiveCount: 1, body: formatSegmentMessage(WORKSPACE, segment, segment.parts[0]!).body };
+}
+
+function createRoom(failure?: Error) {
+  const applied: (readonly QueuedSegment[])[] = [];
+  const aside: [string, string][] = [];
+  const handleGroup = createHandleGroup({
+    applySegments: async (_workspace, _shard, segments) => {
+      if (failure !== undefined) throw failure;
+      applied.push(segments);
+    },
+    quarantineMessage: async (_group, { messageId }, why) => void aside.push([messageId, why]),
+  });
+  return { handleGroup, applied, aside };
+}
+
+describe('the messages of a shard', () => {
+  it('are applied in one batch, in their order, with how often each was received', async () => {
+    const { handleGroup, applied } = createRoom();
+    const messages = [message('a', 1), { ...message('b', 2), receiveCount: 4 }, message('c', 3)];
+
+    const outcome = await handleGroup(GROUP, messages);
+
+    expect(outcome).toEqual({ done: 3 });
+    expect(applied).toHaveLength(1);
+    expect(applied[0]!.map(({ receiveCount }) => receiveCount)).toEqual([1, 4, 1]);
+    expect(new Set(applied[0]!.map(({ message: { segmentId } }) => segmentId)).size).toBe(3);
+  });
+
+  it('that cannot be understood are put aside, and the others are applied', async () => {
+    const { handleGroup, applied, aside } = createRoom();
+
+    const outcome = await handleGroup(GROUP, [{ ...message('bad', 1), body: '{"v":9}' }, message('good', 2)]);
+
+    expect(outcome).toEqual({ done: 2 });
+    expect(applied[0]).toHaveLength(1);
+    expect(aside).toEqual([['bad', expect.stringContaining('malformed')]]);
+  });
+
+  it('that belong to another group are put aside: nobody else orders that shard', async () => {
+    const { handleGroup, applied, aside } = createRoom();
+
+    await handleGroup(`${WORKSPACE}.3`, [message('stray', 1)]);
+
+    expect(applied).toEqual([]);
+    expect(aside).toEqual([['stray', 'the message belongs to another group']]);
+  });
+
+  it('fail together where they cannot be applied', async () => {
+    const failure = new ServiceError('store/unavailable', 'down', { retryable: true });
+
+    await expect(createRoom(failure).handleGroup(GROUP, [message('a', 1)])).rejects.toBe(failure);
+  });
+});
