@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { createForecastShard, type ForecastShardDeps } from '../../../functions/forecast/forecast-shard.ts';
+import type { Forecast } from '../../../models/domain/forecast.ts';
+import type { Limit } from '../../../models/domain/limit.ts';
+import { DAY_MS, HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
+import type { Series } from '../../../models/domain/series.ts';
+import { createRandom } from '../../../models/numeric/random.ts';
+import { seriesIdFor } from '../../support/shard-states.ts';
+
+const NOW_MS = Date.UTC(2026, 10, 21, 10, 20);
+const HOURS = 24 * 28;
+
+/** Four weeks of complete hours of this shape, ending now. */
+function hoursOf(shape: (hour: number) => number, hours = HOURS): RollupColumns {
+  const endMs = Math.floor(NOW_MS / HOUR_MS) * HOUR_MS;
+  const values = Float64Array.from({ length: hours }, (_, hour) => shape(hour));
+  return {
+    startsMs: values.map((_, hour) => endMs - (hours - hour) * HOUR_MS),
+    counts: new Float64Array(hours).fill(12),
+    sums: values.map((value) => 12 * value),
+    mins: values,
+    maxs: values,
+    lasts: values,
+  };
+}
+
+function seriesNamed(number: number, name: string): Series {
+  return { seriesId: seriesIdFor(number), labels: [['__name__', name]], kind: 'gauge', shard: 0, firstSampleMs: 0 };
+}
+
+function limitOn(name: string): Limit {
+  return {
+    limitId: `limit on ${name}`,
+    title: name,
+    selector: [{ name: '__name__', value: name }],
+    bound: 'max',
+    value: 100,
+    unit: '%',
+    leadTimeMs: 7 * DAY_MS,
+    probability: 0.5,
+    action: 'act',
+    updatedAtMs: 0,
+  };
+}
+
+interface Given {
+  readonly rollups: ReadonlyMap<string, RollupColumns>;
+  readonly series: readonly Series[];
+  readonly limits?: readonly Limit[];
+}
+
+function openRoom({ rollups, series, limits = [] }: Given) {
+  const batches: (readonly Forecast[])[] = [];
+  const asked: { fromMs: number; toMs: number }[] = [];
+  const deps: ForecastShardDeps = {
+    readHours: async (_workspace, _shard, fromMs, toMs) => {
+      asked.push({ fromMs, toMs });
+      return rollups;
+    },
+    getSeries: async (_workspace, ids) => series.filter(({ seriesId }) => ids.includes(seriesId)),
+    listLimits: async () => limits,
+    putForecasts: async (_workspace, forecasts) => void batches.push(forecasts),
+    timeZone: 'Europe/Vienna',
+  };
+  return { forecastShard: createForecastShard(deps), batches, asked };
+}
+
+/** A disk that fills by half a percent a day, and one that nothing can be said of. */
+function twoDisks() {
+  const random = createRandom(3);
+  const disk = seriesNamed(1, 'disk_used_percent');
+  const short = seriesNamed(2, 'new_disk_used_percent');
+  return openRoom({
+    series: [disk, short],
+    rollups: new Map([
+      [disk.seriesId, hoursOf((hour) => 82 + hour / 48 + 0.05 * random.normal())],
+      [short.seriesId, hoursOf(() => 5, 3)],
+    ]),
+    limits: [limitOn('disk_used_percent'), limitOn('another')],
+  });
+}
+
+describe('the forecasts of a shard', () => {
+  it('tell quantiles, and when each series crosses the limits that are meant for it', async () => {
+    const { forecastShard, batches, asked } = twoDisks();
+
+    const stored = await forecastShard('abcdefghijkl', 0, NOW_MS);
+
+    const [disk, short] = batches.flat();
+    expect(stored).toBe(2);
+    expect(asked).toEqual([{ fromMs: Math.floor(NOW_MS / HOUR_MS) * HOUR_MS - 70 * DAY_MS, toMs: NOW_MS }]);
+    expect(disk).toMatchObject({ seriesId: seriesIdFor(1), madeAtMs: NOW_MS, abstain: null });
+    expect(disk!.watermarkMs).toBe(Math.floor(NOW_MS / HOUR_MS) * HOUR_MS);
+    expect(disk!.hourly).not.toBeNull();
+    expect(disk!.timeToLimit.map(({ limitId }) => limitId)).toEqual(['limit on disk_used_percent']);
+    expect(short!.timeToLimit).toEqual([]);
+    expect(short).toMatchObject({ hourly: null, daily: null, models: [], abstain: { reason: 'too_short' } });
+  });
+
+  it('are the same when they are made again', async () => {
+    const [one, other] = [twoDisks(), twoDisks()];
+
+    await one.forecastShard('abcdefghijkl', 0, NOW_MS);
+    await other.forecastShard('abcdefghijkl', 0, NOW_MS);
+
+    expect(other.batches).toEqual(one.batches);
+  });
+
+  it('are stored a hundred at a time, and none of a series that nobody knows or that has no complete hour', async () => {
+    const series = Array.from({ length: 230 }, (_, number) => seriesNamed(number, 'cpu'));
+    const rollups = new Map(series.map(({ seriesId }) => [seriesId, hoursOf(() => 1, 2)]));
+    rollups.set(
+      seriesIdFor(999),
+      hoursOf(() => 1, 2),
+    );
+    rollups.set(
+      series[0]!.seriesId,
+      hoursOf(() => 1, 0),
+    );
+    const { forecastShard, batches } = openRoom({ series, rollups });
+
+    const stored = await forecastShard('abcdefghijkl', 0, NOW_MS);
+
+    expect(stored).toBe(229);
+    expect(batches.map(({ length }) => length)).toEqual([100, 100, 29]);
+  });
+});
