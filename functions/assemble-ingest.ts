@@ -13,6 +13,7 @@ import { decodeLogsJson } from './ingest/logs-json.ts';
 import { decodeMetricsCsv } from './ingest/metrics-csv.ts';
 import { decodeMetricsJson } from './ingest/metrics-json.ts';
 import { createRateLimit, type TakeFromLimit } from './ingest/rate-limit.ts';
+import { createRecentIds } from './ingest/recent-ids.ts';
 import { decodeRemoteWrite } from './ingest/remote-write.ts';
 import { createIngestRoutes } from './ingest/routes.ts';
 import { createSeriesIdentity } from './ingest/series-identity.ts';
@@ -72,6 +73,11 @@ export function assembleIngest({ objects, table, queue }: IngestBackend, setting
         new Set((await series.getMany(workspace, ids)).map(({ seriesId }) => seriesId)),
     }),
     admitStreams: createStreamLimit(),
+    recentLogEvents: createRecentIds(),
+    quarantine: async (key, bytes) => {
+      log.error('records put aside', { key });
+      await objects.put(key, bytes, { kind: 'absent' });
+    },
     countDiscarded: discards.count,
   });
   return { routes, authenticate: assembleAccess(table, settings).authenticate, nowMs, discards };

@@ -8,6 +8,7 @@ import type { Allowances } from './allowance.ts';
 import type { DecodedChange } from './changes-json.ts';
 import type { IngestLimits } from './limits.ts';
 import type { RateLimited, TakeFromLimit } from './rate-limit.ts';
+import type { RecentIds } from './recent-ids.ts';
 import type { SeriesIdentity } from './series-identity.ts';
 import type { LimitSeries } from './series-limit.ts';
 import type { AdmitStreams } from './stream-limit.ts';
@@ -34,6 +35,10 @@ export interface IngestRoutesDependencies {
   readonly limitSeries: LimitSeries;
   /** How many streams of logs a workspace may have. */
   readonly admitStreams: AdmitStreams;
+  /** Log events that were stored before: CloudWatch may bring one twice. */
+  readonly recentLogEvents: RecentIds;
+  /** Puts aside what cannot be read, for people to look at; once for each key. */
+  readonly quarantine: (key: string, bytes: Uint8Array) => Promise<void>;
   /** Nothing is dropped in silence: every item left out is counted here, by reason. */
   readonly countDiscarded: (workspace: string, reason: string, count: number) => void;
 }

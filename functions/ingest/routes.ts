@@ -3,6 +3,7 @@ import { ServiceError } from '../platform/errors.ts';
 import { acceptMetrics, contextOf, type IngestRoutesDependencies, refusal } from './accept-items.ts';
 import { type Admit, createAdmission } from './admission.ts';
 import { checkRemoteWriteContent, type Packing, unpackedBytes } from './content.ts';
+import { createFirehoseRoutes } from './firehose-routes.ts';
 import { createJsonRoutes } from './json-routes.ts';
 import { createLokiRoutes } from './loki-routes.ts';
 import { createOtlpRoutes } from './otlp-routes.ts';
@@ -11,6 +12,8 @@ import { createOtlpRoutes } from './otlp-routes.ts';
 const PACKINGS: ReadonlyMap<string, Packing> = new Map([
   ['/api/v1/write', 'snappy'],
   ['/loki/api/v1/push', 'snappy'],
+  // Logs of CloudWatch are packed inside their records.
+  ['/firehose', 'gzip'],
 ]);
 
 /** Where data comes in. Each answers as its protocol's stock senders need it, so that they repeat only what helps. */
@@ -26,6 +29,7 @@ export function createIngestRoutes(dependencies: IngestRoutesDependencies): Rout
     post('/api/v1/write', 'text', createRemoteWrite(dependencies)),
     ...createJsonRoutes(dependencies),
     ...createLokiRoutes(dependencies),
+    ...createFirehoseRoutes(dependencies),
     ...createOtlpRoutes(dependencies),
   ];
   const admit = createAdmission();

@@ -15,6 +15,7 @@ import { decodeLogsJson } from '../../../functions/ingest/logs-json.ts';
 import { decodeMetricsCsv } from '../../../functions/ingest/metrics-csv.ts';
 import { decodeMetricsJson } from '../../../functions/ingest/metrics-json.ts';
 import { createRateLimit, type RateLimits } from '../../../functions/ingest/rate-limit.ts';
+import { createRecentIds } from '../../../functions/ingest/recent-ids.ts';
 import { decodeRemoteWrite } from '../../../functions/ingest/remote-write.ts';
 import { createIngestRoutes } from '../../../functions/ingest/routes.ts';
 import { createSeriesIdentity } from '../../../functions/ingest/series-identity.ts';
@@ -45,7 +46,7 @@ const WIDE_SERIES = { active: 1e9, newPerMinute: 1e9 };
 export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimit = DEFAULT_STREAM_LIMIT) {
   const allowance: Allowance = { request: DEFAULT_INGEST_LIMITS, rates: rateLimits, series: WIDE_SERIES };
   const directory = await mkdtemp(join(tmpdir(), 'forewarn-ingest-'));
-  const switches = { nowMs: NOW_MS, objectsDown: false, queueDown: false, tableDown: false };
+  const switches = { nowMs: NOW_MS, objectsDown: false, queueDown: false, quarantineDown: false, tableDown: false };
   const nowMs = (): number => switches.nowMs;
   const backend = await openEmbedded({ directory, nowMs });
   const { objects, queue } = backend;
@@ -94,6 +95,11 @@ export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimi
     takeFromLimit: createRateLimit(() => allowance.rates),
     limitSeries: createSeriesLimit({ limitOf: () => allowance.series, findKnown: async () => new Set<string>() }),
     admitStreams: createStreamLimit(streamLimit),
+    recentLogEvents: createRecentIds(),
+    quarantine: async (key, bytes) => {
+      unlessDown(switches.quarantineDown);
+      await objects.put(key, bytes, { kind: 'absent' });
+    },
     countDiscarded: (workspace, reason, count) => {
       const name = `${workspace} ${reason}`;
       discarded.set(name, (discarded.get(name) ?? 0) + count);
@@ -124,6 +130,14 @@ export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimi
     keyReads: () => keyReads,
     send: (request: RawRequest) => sendHttp(bridge.port, request),
     segments: async () => (await objects.list('seg/')).entries.map(({ key }) => key),
+    /** What was put aside: the lines of all its objects. */
+    putAside: async () => {
+      const { entries } = await objects.list('quarantine/');
+      const texts = await Promise.all(
+        entries.map(async ({ key }) => Buffer.from((await objects.get(key))?.bytes ?? []).toString()),
+      );
+      return texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));
+    },
     changes: async () => (await stores.changes.list(WORKSPACE, { limit: 1_000 })).items,
     /** Takes everything off the queue and reads what it points at: what the next room would see. */
     drain: async () => {
