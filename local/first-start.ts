@@ -5,8 +5,11 @@ import { type SampleResult, sendSample } from './sample/send-sample.ts';
 import { readSampleSetup, writeSampleSetup } from './setup.ts';
 
 const DRAIN_POLL_MS = 200;
-/** Longer without any progress means that something is wrong, and waiting on helps nobody. */
-const DRAIN_STUCK_MS = 120_000;
+/**
+ * Longer without any progress means that something is wrong, and waiting on helps nobody. What a consumer that was killed
+ * had in hand may come back only when the queue's three minutes for it are over.
+ */
+const DRAIN_STUCK_MS = 240_000;
 
 export const STEPS = {
   sample: 'Sending eight weeks of sample data',

@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     },
   });
   let stopMonitor = (): void => undefined;
-  stopOnSignal(async () => {
+  const isStopping = stopOnSignal(async () => {
     stopMonitor();
     await runtime.close();
   });
@@ -53,7 +53,14 @@ async function main(): Promise<void> {
     nowMs: systemNowMs,
     log,
   }).stop;
-  if (env.sample) await firstStart(env, runtime, progress);
+  try {
+    if (env.sample) await firstStart(env, runtime, progress);
+  } catch (error) {
+    // Told to stop meanwhile: the next start takes up what this one leaves unfinished.
+    if (isStopping()) return;
+    throw error;
+  }
+  if (isStopping()) return;
   starting = false;
   runtime.analytics.schedule();
   await showUse(runtime, progress);
@@ -113,8 +120,8 @@ async function showUse(runtime: Runtime, progress: Progress): Promise<void> {
   progress.say('Stop: Ctrl-C');
 }
 
-/** The first signal stops in order; a second one does not wait for it. */
-function stopOnSignal(close: () => Promise<void>): void {
+/** The first signal stops in order; a second one does not wait for it. Tells whether one has come. */
+function stopOnSignal(close: () => Promise<void>): () => boolean {
   let closing = false;
   const stop = (): void => {
     if (closing) process.exit(130);
@@ -129,4 +136,5 @@ function stopOnSignal(close: () => Promise<void>): void {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  return () => closing;
 }
