@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Table } from '../data/contracts.ts';
 import { createKeys, type KeyScope } from '../data/tables/keys.ts';
@@ -73,9 +73,12 @@ async function readCredentials(path: string): Promise<Credentials | undefined> {
   }
 }
 
+/** Whole or not at all: half a pepper would be taken for one, and every key would be made with it. */
 async function writeOwnerOnly(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { mode: OWNER_ONLY });
-  await chmod(path, OWNER_ONLY); // where the file was there with another mode
+  const unfinished = `${path}.new`;
+  await writeFile(unfinished, text, { mode: OWNER_ONLY, flush: true });
+  await chmod(unfinished, OWNER_ONLY); // where one was left behind with another mode
+  await rename(unfinished, path);
 }
 
 function newWorkspaceName(): string {

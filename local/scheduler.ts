@@ -29,6 +29,7 @@ export function startScheduler(jobs: readonly Job[], nowMs: () => number, log: L
         dueMs.set(job.name, nextTimeMs(job, nowMs()));
         await job.run().catch((error: unknown) => log.error('job failed', { job: job.name, error }));
       }
+      if (stopping) return; // asked while a job ran: nobody would end the wait
       const waitMs = Math.max(0, Math.min(...dueMs.values()) - nowMs());
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, Math.min(waitMs, LONGEST_WAIT_MS));
