@@ -83,7 +83,8 @@ async function readSegment(deps: ApplySegmentsDeps, { message, receiveCount }: Q
     }
     await deps.quarantine(message, bytes, 'the part belongs to another workspace or shard');
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
+    // What a newer release wrote is sound: its messages come back until that release reads them.
+    if (!(error instanceof ServiceError) || error.code === 'store/version-unknown') throw error;
     await deps.quarantine(message, bytes, error.message);
   }
   return { ...base, part: undefined, lost: 'segment_corrupt' };

@@ -195,6 +195,18 @@ describe('a segment that cannot be had', () => {
     expect(room.state().counters).toMatchObject({ samples: 1, discarded: { segment_corrupt: 3 } });
   });
 
+  it('waits where a newer release wrote it', async () => {
+    const room = openShardRoom();
+    const newer = await room.segment(cpu([1, 1]));
+    const bytes = room.objects.bytesOf(newer.message.key)!.slice();
+    bytes[4] = 99;
+    await room.objects.put(newer.message.key, bytes);
+
+    await expect(room.consumer()(newer)).rejects.toMatchObject({ code: 'store/version-unknown' });
+
+    expect([...room.objects.keys('quarantine/'), ...room.objects.keys('state/')]).toEqual([]);
+  });
+
   it('is put aside where its part belongs to another shard', async () => {
     const room = openShardRoom();
     const segment = await room.segment(cpu([1, 1]));
