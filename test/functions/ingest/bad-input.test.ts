@@ -6,7 +6,17 @@ import { MAX_PROBLEM_BYTES } from '../../../functions/platform/problem.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
 import type { RawRequest, RawResponse } from '../../support/send-http.ts';
 import { type IngestStreet, openIngestStreet, WORKSPACE } from './ingest-street.ts';
-import { gzipped, PROTOCOLS, type ProtocolName, paddedTo, type Sample, validSample } from './wire-samples.ts';
+import { pushMessage } from './loki-fixtures.ts';
+import {
+  gzipped,
+  isSnappy,
+  PROTOCOLS,
+  type ProtocolName,
+  paddedTo,
+  type Sample,
+  successOf,
+  validSample,
+} from './wire-samples.ts';
 import { NOW_MS, series, writeRequest } from './write-request.ts';
 
 const HOUR_MS = 3_600_000;
@@ -46,7 +56,7 @@ function expectWellFormed({ status, headers, body }: RawResponse, protocol: Prot
   if (status < 300) return;
   expect(body.length).toBeLessThanOrEqual(MAX_PROBLEM_BYTES);
   expect(body.toString()).not.toMatch(/fwn_|at .*\.ts/);
-  const isText = protocol === 'remote write' && status !== 404;
+  const isText = (protocol === 'remote write' || protocol.startsWith('loki')) && status !== 404;
   expect(headers['content-type']).toBe(isText ? 'text/plain; charset=utf-8' : 'application/problem+json');
   if (!isText) expect(JSON.parse(body.toString())).toMatchObject({ status, request_id: headers['x-request-id'] });
 }
@@ -57,6 +67,13 @@ interface Row {
   /** Expected of remote write, and of the three JSON routes. */
   readonly rw: number;
   readonly json: number;
+  /** Of others, where it is not what those two lead one to expect. */
+  readonly but?: Partial<Record<ProtocolName, number>>;
+}
+
+function expectedOf({ rw, json, but = {} }: Row, protocol: ProtocolName): number {
+  const expected = but[protocol] ?? (isSnappy(protocol) ? rw : json);
+  return expected === 200 ? successOf(protocol) : expected;
 }
 
 const as = (sample: Sample, headers: Record<string, string>, body: Uint8Array = sample.body): RawRequest =>
@@ -127,12 +144,19 @@ const ROWS: readonly Row[] = [
     }),
   ),
   { row: 'C11 image/png', make: (s) => as(s, { 'content-type': 'image/png' }), rw: 415, json: 415 },
-  { row: 'C12 no content type', make: (s) => toRequest(without(s, 'content-type')), rw: 204, json: 415 },
+  {
+    row: 'C12 no content type',
+    make: (s) => toRequest(without(s, 'content-type')),
+    rw: 204,
+    json: 415,
+    but: { 'loki as JSON': 400 },
+  },
   {
     row: 'C13 JSON with charset and odd case',
     make: (s) => as(s, { 'content-type': 'Application/JSON ; charset=UTF-8' }),
     rw: 415,
     json: 200,
+    but: { loki: 400 },
   },
   {
     row: 'C14 charset utf-16',
@@ -153,7 +177,7 @@ const ROWS: readonly Row[] = [
   {
     row: 'C16 packed twice',
     make: (s, protocol) =>
-      protocol === 'remote write'
+      isSnappy(protocol)
         ? as(s, {}, compress(new Uint8Array(s.body)))
         : toRequest(gzipped(s, gzipSync(gzipSync(s.body)))),
     rw: 400,
@@ -161,30 +185,28 @@ const ROWS: readonly Row[] = [
   },
   {
     row: 'C17 encoding declared, body plain',
-    make: (s, protocol) => (protocol === 'remote write' ? as(s, {}, MESSAGE) : toRequest(gzipped(s, s.body))),
+    make: (s, protocol) => (isSnappy(protocol) ? as(s, {}, MESSAGE) : toRequest(gzipped(s, s.body))),
     rw: 400,
     json: 400,
   },
   {
     row: 'C18 packed, encoding not declared',
     make: (s, protocol) =>
-      protocol === 'remote write' ? toRequest(without(s, 'content-encoding')) : as(s, {}, gzipSync(s.body)),
+      isSnappy(protocol) ? toRequest(without(s, 'content-encoding')) : as(s, {}, gzipSync(s.body)),
     rw: 204,
     json: 400,
   },
   {
     row: 'C19 truncated stream',
     make: (s, protocol) =>
-      protocol === 'remote write'
-        ? as(s, {}, s.body.subarray(0, -3))
-        : toRequest(gzipped(s, gzipSync(s.body).subarray(0, -3))),
+      isSnappy(protocol) ? as(s, {}, s.body.subarray(0, -3)) : toRequest(gzipped(s, gzipSync(s.body).subarray(0, -3))),
     rw: 400,
     json: 400,
   },
   {
     row: 'C20 copy before the beginning, wrong checksum',
     make: (s, protocol) =>
-      protocol === 'remote write'
+      isSnappy(protocol)
         ? as(s, {}, Uint8Array.of(10, 0x00, 0x61, 0x09, 0x05))
         : toRequest(gzipped(s, withWrongChecksum(gzipSync(s.body)))),
     rw: 400,
@@ -208,33 +230,35 @@ const ROWS: readonly Row[] = [
   {
     row: 'C22 bomb',
     make: (s, protocol) =>
-      protocol === 'remote write'
-        ? as(s, {}, compress(new Uint8Array(decodedBodyBytes + 1)))
-        : toRequest(gzipped(s, BOMB)),
+      isSnappy(protocol) ? as(s, {}, compress(new Uint8Array(decodedBodyBytes + 1))) : toRequest(gzipped(s, BOMB)),
     rw: 400,
     json: 413,
+    but: { loki: 413 },
   },
   {
     row: 'C23 snappy that claims 256 MiB',
     make: (s) => as(s, { 'content-encoding': 'snappy' }, Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x01)),
     rw: 400,
     json: 415,
+    but: { loki: 413 },
   },
   {
     row: 'C23 snappy that claims 4 GiB',
     make: (s) => as(s, { 'content-encoding': 'snappy' }, Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f)),
     rw: 400,
     json: 415,
+    but: { loki: 413 },
   },
   {
     row: 'C24 one byte over the wire limit',
     make: (s, protocol) => as(s, {}, paddedTo(protocol, s, wireBodyBytes + 1, MESSAGE)),
     rw: 400,
     json: 413,
+    but: { loki: 413 },
   },
   {
     row: 'C25 exactly at the wire limit',
-    make: (s, protocol) => as(s, {}, paddedTo(protocol, s, wireBodyBytes, messageOf(s))),
+    make: (s, protocol) => as(s, {}, paddedTo(protocol, s, wireBodyBytes, messageOf(s, protocol))),
     rw: 204,
     json: 200,
   },
@@ -244,15 +268,16 @@ const ROWS: readonly Row[] = [
 ];
 
 /** A message of this row's own, as the one that fills the other rows would be a replay. */
-function messageOf(sample: Sample): Uint8Array {
+function messageOf(sample: Sample, protocol: ProtocolName): Uint8Array {
+  if (protocol === 'loki') return pushMessage([{ labels: '{job="test"}', entries: [{ line: 'padded' }] }]);
   return writeRequest([series([['__name__', 'padded']], [[NOW_MS, sample.body.length]])]);
 }
 
 describe.each(PROTOCOLS)('%s', (protocol) => {
-  test.each(ROWS)('$row', async ({ make, rw, json }) => {
-    const request = await make(validSample(protocol), protocol);
+  test.each(ROWS)('$row', async (row) => {
+    const request = await row.make(validSample(protocol), protocol);
     const before = await storedCount();
-    const expected = protocol === 'remote write' ? rw : json;
+    const expected = expectedOf(row, protocol);
     const response = await street.send(request);
     expect(`${response.status} ${response.status === expected ? '' : response.body.toString()}`).toBe(`${expected} `);
     expectWellFormed(response, protocol);
@@ -281,7 +306,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     try {
       const known = await street.send(toRequest(validSample(protocol)));
       const unknown = await street.send(toRequest(validSample(protocol), [withKey(made.text)]));
-      expect(known.status).toBe(protocol === 'remote write' ? 204 : 200);
+      expect(known.status).toBe(successOf(protocol));
       expect(unknown.status).toBe(503);
       expect(Number(unknown.headers['retry-after'])).toBeGreaterThan(0);
       expectWellFormed(unknown, protocol);
@@ -306,7 +331,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
       expectWellFormed(response, protocol);
       statuses.add(response.status);
     }
-    const allowed = [protocol === 'remote write' ? 204 : 200, 400];
+    const allowed = [successOf(protocol), 400];
     expect([...statuses].filter((status) => !allowed.includes(status))).toEqual([]);
     expect(statuses).toContain(400);
   });
@@ -323,7 +348,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
       expect(refused.body.toString()).not.toContain('inner words');
       expectWellFormed(refused, protocol);
-      expect((await street.send(request)).status).toBe(protocol === 'remote write' ? 204 : 200);
+      expect((await street.send(request)).status).toBe(successOf(protocol));
     },
   );
 
@@ -332,7 +357,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     const before = await storedCount();
     await street.drain();
     const responses = await Promise.all(Array.from({ length: 20 }, () => street.send(request)));
-    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([protocol === 'remote write' ? 204 : 200]));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([successOf(protocol)]));
     expect((await storedCount()) - before).toBe(1);
     expect((await street.drain()).length).toBe(protocol === 'changes' ? 0 : 1);
   });
@@ -347,7 +372,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     });
     expect(again.status).toBe(first.status);
     expect((await storedCount()) - before).toBe(1);
-    if (protocol === 'remote write') return;
+    if (successOf(protocol) === 204) return;
     const { requestId: _first, ...said } = JSON.parse(first.body.toString());
     const { requestId: _again, ...saidAgain } = JSON.parse(again.body.toString());
     expect(saidAgain).toEqual({ ...said, replayed: true });

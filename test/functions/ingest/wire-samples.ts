@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
+import { nanoseconds, packed, pushMessage } from './loki-fixtures.ts';
 import { body, NOW_MS, series } from './write-request.ts';
 
-export type ProtocolName = 'remote write' | 'metrics' | 'logs' | 'changes';
+export type ProtocolName = 'remote write' | 'metrics' | 'logs' | 'changes' | 'loki' | 'loki as JSON';
 
 /** One valid request of a protocol; no two are alike. */
 export interface Sample {
@@ -10,7 +11,24 @@ export interface Sample {
   readonly body: Buffer;
 }
 
-export const PROTOCOLS: readonly ProtocolName[] = ['remote write', 'metrics', 'logs', 'changes'];
+export const PROTOCOLS: readonly ProtocolName[] = [
+  'remote write',
+  'metrics',
+  'logs',
+  'changes',
+  'loki',
+  'loki as JSON',
+];
+
+/** Those that send protobuf in a snappy block. */
+export function isSnappy(protocol: ProtocolName): boolean {
+  return protocol === 'remote write' || protocol === 'loki';
+}
+
+/** What a stored request is answered. */
+export function successOf(protocol: ProtocolName): 200 | 204 {
+  return isSnappy(protocol) || protocol === 'loki as JSON' ? 204 : 200;
+}
 
 let made = 0;
 
@@ -37,6 +55,16 @@ export function validSample(protocol: ProtocolName): Sample {
       ]);
     case 'changes':
       return json('/v1/changes', { summary: `deploy ${made}`, timestamp, kind: 'deploy' });
+    case 'loki':
+      return {
+        path: '/loki/api/v1/push',
+        headers: { 'content-type': 'application/x-protobuf' },
+        body: packed(pushMessage([{ labels: '{job="test"}', entries: [{ atMs: timestamp, line: `line ${made}` }] }])),
+      };
+    case 'loki as JSON': {
+      const values = [[nanoseconds(timestamp), `line ${made} as JSON`]];
+      return json('/loki/api/v1/push', { streams: [{ stream: { job: 'test' }, values }] });
+    }
   }
 }
 
@@ -56,8 +84,7 @@ export function snappyLiterals(bytes: Uint8Array): Buffer {
 
 /** The same request, made as long as asked with something that its reader must pass over. */
 export function paddedTo(protocol: ProtocolName, sample: Sample, sizeBytes: number, message: Uint8Array): Buffer {
-  if (protocol !== 'remote write')
-    return Buffer.concat([sample.body, Buffer.alloc(sizeBytes - sample.body.length, ' ')]);
+  if (!isSnappy(protocol)) return Buffer.concat([sample.body, Buffer.alloc(sizeBytes - sample.body.length, ' ')]);
   // Field 100 is unknown; its length takes four bytes at this size.
   const padded = (paddingBytes: number): Buffer =>
     snappyLiterals(Buffer.concat([message, varint((100 << 3) | 2), varint(paddingBytes), Buffer.alloc(paddingBytes)]));
