@@ -8,6 +8,8 @@ const port = z
   .refine((number) => number <= 65_535, 'must be 0 to 65535')
   .default(8_788);
 
+const dataDirectory = z.string().default('.forewarn');
+
 const AWS_PLACES = ['FOREWARN_BUCKET', 'FOREWARN_TABLE', 'FOREWARN_QUEUE_URL'] as const;
 const AWS_ENDPOINTS = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL_DYNAMODB'] as const;
 
@@ -15,7 +17,7 @@ const AWS_ENDPOINTS = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS', 'AWS_ENDPO
 export const localEnv = z
   .object({
     FOREWARN_BACKEND: z.enum(['embedded', 'aws'], { error: 'must be embedded or aws' }).default('embedded'),
-    FOREWARN_DATA: z.string().default('.forewarn'),
+    FOREWARN_DATA: dataDirectory,
     FOREWARN_PORT: port,
     FOREWARN_SAMPLE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
     FOREWARN_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp or smtps address' }).optional(),
@@ -65,3 +67,8 @@ export const localEnv = z
   }));
 
 export type LocalEnv = z.infer<typeof localEnv>;
+
+/** Settings of the tool that loads the past. */
+export const backfillEnv = z
+  .object({ FOREWARN_DATA: dataDirectory, FOREWARN_INGEST_KEY: z.string().optional() })
+  .transform((env) => ({ dataDirectory: env.FOREWARN_DATA, ingestKey: env.FOREWARN_INGEST_KEY }));

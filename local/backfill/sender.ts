@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { BackfillError } from './backfill-error.ts';
+import type { Portion } from './portion.ts';
+
+export interface Sent {
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Some of what was refused, in the service's words. */
+  readonly reasons: readonly string[];
+}
+
+export interface Target {
+  readonly baseUrl: string;
+  readonly key: string;
+}
+
+const MAX_TRIES = 12;
+const FIRST_WAIT_MS = 500;
+const MAX_WAIT_MS = 60_000;
+const PATH = '/v1/ingest/metrics';
+const pack = promisify(gzip);
+
+/** Sends a portion until it is stored or refused for good. What is sent twice counts once, so every doubt is a repeat. */
+export async function sendPortion(target: Target, { mediaType, body, samples }: Portion): Promise<Sent> {
+  const packed = await pack(body);
+  for (let attempt = 1; ; attempt++) {
+    const answer = await post(target, mediaType, packed);
+    if (answer !== undefined && answer.status !== 429 && answer.status < 500) return toSent(answer, samples);
+    if (attempt === MAX_TRIES) {
+      const why = answer === undefined ? 'does not answer' : `answers ${answer.status}: ${answer.text.slice(0, 300)}`;
+      throw new BackfillError(`${target.baseUrl} ${why}; start again later, it goes on from here`);
+    }
+    const backoffMs = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+    await sleep(Math.max(backoffMs, (answer?.retryAfterSeconds ?? 0) * 1_000));
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfterSeconds: number;
+}
+
+/** Undefined where nobody answers. */
+async function post({ baseUrl, key }: Target, mediaType: string, body: Buffer): Promise<Answer | undefined> {
+  try {
+    const response = await fetch(new URL(PATH, baseUrl), {
+      method: 'POST',
+      // A key must not follow to wherever a redirect leads.
+      redirect: 'error',
+      headers: { authorization: `Bearer ${key}`, 'content-type': mediaType, 'content-encoding': 'gzip' },
+      body: new Uint8Array(body),
+      signal: AbortSignal.timeout(60_000),
+    });
+    const retryAfterSeconds = Number(response.headers.get('retry-after') ?? 0) || 0;
+    return { status: response.status, text: await response.text(), retryAfterSeconds };
+  } catch {
+    return undefined;
+  }
+}
+
+interface AnswerBody {
+  readonly accepted?: number;
+  readonly rejected?: number;
+  readonly errors?: readonly { readonly code?: string; readonly detail?: string }[];
+  readonly detail?: string;
+}
+
+function toSent({ status, text }: Answer, samples: number): Sent {
+  const body = parse(text);
+  const reasons = (body.errors ?? []).map(({ code = '', detail = '' }) => `${code}: ${detail}`);
+  if (status === 200) return { accepted: body.accepted ?? 0, rejected: body.rejected ?? 0, reasons };
+  // Nothing of it is valid; there may be more behind it that is.
+  if (status === 400 && reasons.length > 0) return { accepted: 0, rejected: samples, reasons };
+  throw new BackfillError(`the service answers ${status}: ${body.detail ?? text.slice(0, 300)}`);
+}
+
+function parse(text: string): AnswerBody {
+  try {
+    return JSON.parse(text) as AnswerBody; // the form in which the service answers
+  } catch {
+    return {};
+  }
+}
