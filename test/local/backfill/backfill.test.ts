@@ -99,7 +99,6 @@ describe('a Prometheus', () => {
       timeOf(START_MS),
       '--to',
       timeOf(START_MS + 999 * MINUTE_MS),
-      ,
       '--target',
       ingest.url,
     ];
