@@ -19,6 +19,10 @@ export function hourlySeries(rollups: RollupColumns, endMs: number): HourlySerie
   const startMs = startsMs[0]!;
   const newestMs = startsMs[rows - 1]!;
   const values = new Float64Array((newestMs - startMs) / HOUR_MS + 1).fill(Number.NaN);
-  for (let row = 0; row < rows; row++) values[(startsMs[row]! - startMs) / HOUR_MS] = sums[row]! / counts[row]!;
+  for (let row = 0; row < rows; row++) {
+    const mean = sums[row]! / counts[row]!;
+    // A sum of values near the largest number is infinite, and says nothing.
+    if (Number.isFinite(mean)) values[(startsMs[row]! - startMs) / HOUR_MS] = mean;
+  }
   return { startMs, values, lastValue: lasts[startsMs.length - 1]!, watermarkMs: newestMs + HOUR_MS };
 }

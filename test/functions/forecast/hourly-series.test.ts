@@ -45,6 +45,18 @@ describe('the hours of a series', () => {
     expect(found).toMatchObject({ values: Float64Array.of(5), lastValue: 80, watermarkMs: 11 * HOUR_MS });
   });
 
+  it('are missing where their sum is larger than any number', () => {
+    const found = hourlySeries(
+      rollups([
+        [10, 2, Number.POSITIVE_INFINITY, 1.7e308],
+        [11, 2, 6, 3],
+      ]),
+      12 * HOUR_MS,
+    );
+
+    expect(found?.values).toEqual(Float64Array.of(Number.NaN, 3));
+  });
+
   it('are none where only the hour in progress has samples, and where nothing has', () => {
     expect(hourlySeries(rollups([[11, 1, 80, 80]]), 11 * HOUR_MS)).toBeUndefined();
     expect(hourlySeries(rollups([]), 11 * HOUR_MS)).toBeUndefined();
