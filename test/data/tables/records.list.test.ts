@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedBackend, openEmbedded } from '../../../data/embedded/embedded.ts';
 import { createRecords, everyRecord, everyRecordByIndex, type Records } from '../../../data/tables/records.ts';
+import { collect } from '../../support/collect.ts';
 
 interface Task {
   readonly taskId: string;
@@ -128,8 +129,8 @@ describe('records', () => {
     );
     await tasks.putMany(workspace, all);
 
-    const everyone = await Array.fromAsync(everyRecord(tasks, workspace));
-    const open = await Array.fromAsync(everyRecordByIndex(tasks, workspace, 'open'));
+    const everyone = await collect(everyRecord(tasks, workspace));
+    const open = await collect(everyRecordByIndex(tasks, workspace, 'open'));
 
     expect(everyone).toEqual(all);
     expect(open).toEqual(all.filter(({ state }) => state === 'open'));
