@@ -96,10 +96,12 @@ function requestOf(workspace: string, samples: readonly Sample[], identity: Retu
     }
     const own = [...byTime].sort(([a], [b]) => a - b);
     if (own.length === 0) return [];
-    const head = identity.make(workspace, name, [['__name__', name]]);
+    const { seriesId, labels, kind } = identity.make(workspace, name, [['__name__', name]]);
     return [
       {
-        ...head,
+        seriesId,
+        labels,
+        kind,
         timestampsMs: Float64Array.from(own, ([timestampMs]) => timestampMs),
         values: Float64Array.from(own, ([, value]) => value),
         stale: new Uint8Array(own.length),
