@@ -2,12 +2,26 @@ import { decodeSegmentPart, encodeSegment } from '../../data/segments/segment.ts
 import { decodeShardState, encodeShardState } from '../../data/state/codec.ts';
 import { createShardState } from '../../data/state/shard-state.ts';
 import { decodeChange } from '../../functions/ingest/changes-json.ts';
+import { FirehoseDecoder } from '../../functions/ingest/firehose-records.ts';
 import { decodeLogsJson } from '../../functions/ingest/logs-json.ts';
+import { decodeLokiJson } from '../../functions/ingest/loki-json.ts';
+import { decodeLokiProtobuf } from '../../functions/ingest/loki-protobuf.ts';
 import { decodeMetricsCsv } from '../../functions/ingest/metrics-csv.ts';
 import { decodeMetricsJson } from '../../functions/ingest/metrics-json.ts';
+import { createRecentIds } from '../../functions/ingest/recent-ids.ts';
 import { decodeRemoteWrite } from '../../functions/ingest/remote-write.ts';
+import { decodeRemoteWrite2 } from '../../functions/ingest/remote-write-2.ts';
 import type { DecodeContext } from '../../functions/ingest/validate.ts';
+import {
+  lengthPrefixed,
+  logEvent,
+  logPayload,
+  METRIC_LINE,
+  metricMessage,
+} from '../functions/ingest/firehose-fixtures.ts';
+import { PROMTAIL_PUSH, packed, pushMessage } from '../functions/ingest/loki-fixtures.ts';
 import { body, decodeContext, NOW_MS, series } from '../functions/ingest/write-request.ts';
+import { body2, HISTOGRAM, series2, UP } from '../functions/ingest/write-request-2.ts';
 
 /** One reader of bytes that come from outside, or that time may have damaged. */
 export interface FuzzTarget {
@@ -27,6 +41,9 @@ const LOG = {
   level: 'warn',
   message: 'slow query',
   labels: { service: 'web' },
+};
+const LOKI = {
+  streams: [{ stream: { app: 'web', ü: '\n' }, values: [[`${NOW_MS}000001`, 'level=warn', { trace_id: 'a' }]] }],
 };
 const CHANGE = {
   summary: 'Deploy web 2.1.0',
@@ -58,6 +75,15 @@ const REMOTE_WRITE = [
   body(),
 ];
 
+const EXEMPLARS = [{ labelsRefs: [1, 2], value: 1, timestamp: NOW_MS }];
+const REMOTE_WRITE_2 = [
+  body2(
+    series2(UP, { exemplars: EXEMPLARS, metadata: { type: 2 }, createdTimestamp: NOW_MS - 1_000 }),
+    series2([['__name__', 'latency_seconds']], { histograms: [HISTOGRAM] }),
+  ),
+  body2(),
+];
+
 function segmentPart(): Uint8Array {
   const context = decodeContext();
   const metrics = decodeRemoteWrite(REMOTE_WRITE[0]!, context);
@@ -77,8 +103,15 @@ function readPart(bytes: Uint8Array): unknown {
   return [part.logs, Array.from({ length: part.seriesCount }, (_, i) => part.labelsAt(i))];
 }
 
+function readRecord(bytes: Uint8Array, context: DecodeContext): unknown {
+  const decoder = new FirehoseDecoder(context, [], createRecentIds());
+  decoder.record(0, { data: Buffer.from(bytes).toString('base64') });
+  return decoder.finish();
+}
+
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
-  { name: 'remote write', seeds: REMOTE_WRITE, read: decodeRemoteWrite },
+  { name: 'remote write 1.0', seeds: REMOTE_WRITE, read: decodeRemoteWrite },
+  { name: 'remote write 2.0', seeds: REMOTE_WRITE_2, read: decodeRemoteWrite2 },
   {
     name: 'metrics as JSON',
     seeds: [json(METRICS), json([METRIC])],
@@ -103,6 +136,17 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     name: 'logs as NDJSON',
     seeds: [text(`${JSON.stringify(LOG)}\n`)],
     read: (bytes, context) => decodeLogsJson(bytes, 'application/x-ndjson', context),
+  },
+  { name: 'pushes of Loki', seeds: [packed(pushMessage(PROMTAIL_PUSH))], read: decodeLokiProtobuf },
+  { name: 'pushes of Loki as JSON', seeds: [json(LOKI)], read: decodeLokiJson },
+  {
+    name: 'records of Firehose',
+    seeds: [
+      lengthPrefixed(metricMessage(), metricMessage()),
+      json(METRIC_LINE),
+      logPayload([logEvent('a'), logEvent('b')]),
+    ],
+    read: readRecord,
   },
   { name: 'changes', seeds: [json(CHANGE)], read: decodeChange },
   { name: 'segments', seeds: [segmentPart()], read: readPart },
