@@ -1,8 +1,17 @@
 import { gzipSync } from 'node:zlib';
 import { nanoseconds, packed, pushMessage } from './loki-fixtures.ts';
+import { encodeMessage, gauge, logsRequest, metricsRequest, nanos } from './otlp-request.ts';
 import { body, NOW_MS, series } from './write-request.ts';
 
-export type ProtocolName = 'remote write' | 'metrics' | 'logs' | 'changes' | 'loki' | 'loki as JSON';
+export type ProtocolName =
+  | 'remote write'
+  | 'metrics'
+  | 'logs'
+  | 'changes'
+  | 'loki'
+  | 'loki as JSON'
+  | 'otlp'
+  | 'otlp as JSON';
 
 /** One valid request of a protocol; no two are alike. */
 export interface Sample {
@@ -18,6 +27,8 @@ export const PROTOCOLS: readonly ProtocolName[] = [
   'changes',
   'loki',
   'loki as JSON',
+  'otlp',
+  'otlp as JSON',
 ];
 
 /** Those that send protobuf in a snappy block. */
@@ -65,6 +76,18 @@ export function validSample(protocol: ProtocolName): Sample {
       const values = [[nanoseconds(timestamp), `line ${made} as JSON`]];
       return json('/loki/api/v1/push', { streams: [{ stream: { job: 'test' }, values }] });
     }
+    case 'otlp': {
+      const up = gauge('up', [{ timeUnixNano: nanos(timestamp), asDouble: made }]);
+      return {
+        path: '/v1/metrics',
+        headers: { 'content-type': 'application/x-protobuf' },
+        body: Buffer.from(encodeMessage('MetricsRequest', metricsRequest([up]))),
+      };
+    }
+    case 'otlp as JSON': {
+      const record = { timeUnixNano: nanos(timestamp), severityNumber: 9, body: { stringValue: `line ${made}` } };
+      return json('/v1/logs', logsRequest([record]));
+    }
   }
 }
 
@@ -84,12 +107,21 @@ export function snappyLiterals(bytes: Uint8Array): Buffer {
 
 /** The same request, made as long as asked with something that its reader must pass over. */
 export function paddedTo(protocol: ProtocolName, sample: Sample, sizeBytes: number, message: Uint8Array): Buffer {
+  if (protocol === 'otlp') return withUnknownField(sample.body, sizeBytes);
   if (!isSnappy(protocol)) return Buffer.concat([sample.body, Buffer.alloc(sizeBytes - sample.body.length, ' ')]);
   // Field 100 is unknown; its length takes four bytes at this size.
-  const padded = (paddingBytes: number): Buffer =>
-    snappyLiterals(Buffer.concat([message, varint((100 << 3) | 2), varint(paddingBytes), Buffer.alloc(paddingBytes)]));
+  const padded = (paddingBytes: number): Buffer => snappyLiterals(Buffer.concat([message, unknownField(paddingBytes)]));
   const overheadBytes = padded(sizeBytes - 1_000).length - (sizeBytes - 1_000);
   return padded(sizeBytes - overheadBytes);
+}
+
+function withUnknownField(message: Buffer, sizeBytes: number): Buffer {
+  const overheadBytes = unknownField(sizeBytes - 1_000).length - (sizeBytes - 1_000);
+  return Buffer.concat([message, unknownField(sizeBytes - message.length - overheadBytes)]);
+}
+
+function unknownField(paddingBytes: number): Buffer {
+  return Buffer.concat([varint((100 << 3) | 2), varint(paddingBytes), Buffer.alloc(paddingBytes)]);
 }
 
 function varint(value: number): Uint8Array {
