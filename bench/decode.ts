@@ -2,9 +2,11 @@ import protobuf from 'protobufjs';
 import { compress } from 'snappyjs';
 import { encodeSegment } from '../data/segments/segment.ts';
 import { DEFAULT_INGEST_LIMITS } from '../functions/ingest/limits.ts';
+import { decodeLokiProtobuf } from '../functions/ingest/loki-protobuf.ts';
 import { decodeRemoteWrite } from '../functions/ingest/remote-write.ts';
 import { createSeriesIdentity } from '../functions/ingest/series-identity.ts';
 import type { DecodeContext, MetricsBatch } from '../functions/ingest/validate.ts';
+import { lokiPushBody } from './loki-push.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21, 10);
 const WORKSPACE = 'benchbenchbench';
@@ -59,6 +61,15 @@ function rate(items: number, run: () => unknown): number {
   return Math.round(best);
 }
 
+function decodeContext(): DecodeContext {
+  return {
+    workspace: WORKSPACE,
+    nowMs: NOW_MS,
+    limits: DEFAULT_INGEST_LIMITS,
+    identity: createSeriesIdentity(),
+  };
+}
+
 interface Measured {
   readonly decode: number;
   readonly encodeSegment: number;
@@ -67,12 +78,7 @@ interface Measured {
 
 function measure(seriesCount: number): Measured {
   const body = remoteWriteBody(seriesCount);
-  const context: DecodeContext = {
-    workspace: WORKSPACE,
-    nowMs: NOW_MS,
-    limits: DEFAULT_INGEST_LIMITS,
-    identity: createSeriesIdentity(),
-  };
+  const context = decodeContext();
   const batch: MetricsBatch = decodeRemoteWrite(body, context);
   const encode = () => encodeSegment(WORKSPACE, SHARDS, { series: batch.series, logs: [] });
   return {
@@ -82,21 +88,34 @@ function measure(seriesCount: number): Measured {
   };
 }
 
-/** How fast the wire formats are read, and segments written: `remoteWrite1` is samples per CPU second, decompression included. */
+const LOKI_ENTRIES = 5_000;
+
+/** Entries per CPU second. */
+function measureLoki(): number {
+  const body = lokiPushBody(LOKI_ENTRIES, NOW_MS);
+  const context = decodeContext();
+  return rate(LOKI_ENTRIES, () => decodeLokiProtobuf(body, context));
+}
+
+/**
+ * How fast the wire formats are read, and segments written: `remoteWrite1` is samples and `loki` entries per CPU second,
+ * decompression included.
+ */
 export const decodeBench = {
   name: 'decode',
-  describe: 'remote write bodies decoded, and segments encoded, per CPU second',
+  describe: 'bodies of remote write and Loki decoded, and segments encoded, per CPU second',
   run(): Promise<Record<string, unknown>> {
     const large = measure(10_000);
     const small = measure(2_000);
     return Promise.resolve({
       protocol:
-        'fixed: 8 labels a series, one sample each, series known, snappy included, best of 6 rounds; remoteWrite1 at 10,000 samples a body, remoteWrite1Of2000 at 2,000; encodeSegment over 4 shards',
+        'fixed: 8 labels a series, one sample each, series known, snappy included, best of 6 rounds; remoteWrite1 at 10,000 samples a body, remoteWrite1Of2000 at 2,000; encodeSegment over 4 shards; loki at 5,000 entries of 110 bytes a body in 20 streams',
       remoteWrite1: large.decode,
       remoteWrite1Of2000: small.decode,
       encodeSegment: large.encodeSegment,
       encodeSegmentOf2000: small.encodeSegment,
       encodeSegmentCpuMicrosPerSample: Math.round(1e8 / large.encodeSegment) / 100,
+      loki: measureLoki(),
       segmentBytesPerSample: large.bytesPerSample,
     });
   },
