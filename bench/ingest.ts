@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countOption } from './options.ts';
 import { buildLoad, type Load } from './remote-write-load.ts';
-import { createSender, type Sent } from './send-load.ts';
+import { createSender, type SendLoad, type Sent } from './send-load.ts';
 import { type Service, startService } from './service.ts';
 import { readStoredBytes } from './stored-bytes.ts';
 
@@ -11,8 +11,10 @@ const SAMPLES_PER_BODY = 2_000;
 const STEP_MS = 15_000;
 const CONNECTIONS = 5;
 /** Requests are built beforehand for this rate; a faster service is measured for less time. */
-const MOST_SAMPLES_PER_SECOND = 200_000;
+const MOST_SAMPLES_PER_SECOND = 400_000;
 const POLL_MS = 200;
+/** Of one series, while nothing else is going on. */
+const FRESH_POLL_MS = 10;
 const SEED = 20_261_121;
 
 export const ingestBench = {
@@ -34,7 +36,7 @@ export const ingestBench = {
 
 function prepareLoad(seconds: number, series: number): Load {
   const samplesPerRound = series * Math.max(1, Math.floor(SAMPLES_PER_BODY / series));
-  const rounds = 1 + Math.ceil((seconds * MOST_SAMPLES_PER_SECOND) / samplesPerRound);
+  const rounds = 2 + Math.ceil((seconds * MOST_SAMPLES_PER_SECOND) / samplesPerRound);
   const ticks = (rounds * samplesPerRound) / series;
   const firstTickMs = Math.floor(Date.now() / STEP_MS) * STEP_MS - ticks * STEP_MS;
   const shape = { series, samplesPerBody: SAMPLES_PER_BODY, rounds, firstTickMs, stepMs: STEP_MS, seed: SEED };
@@ -57,10 +59,11 @@ async function measure(service: Service, load: Load, seconds: number, series: nu
   const first = await runPhase(service, load, () => send(load.rounds.slice(0, 1), Number.POSITIVE_INFINITY), 0);
   process.stderr.write(`ingest: steady state for ${seconds} s\n`);
   const before = first.sent.requests.length;
-  const steady = await runPhase(service, load, () => send(load.rounds.slice(1), seconds), before);
+  const steady = await runPhase(service, load, () => send(load.rounds.slice(1, -1), seconds), before);
   const memory = service.memory();
+  const queryableUnloadedMs = await measureFreshness(service, load, send);
   await service.stop();
-  const samples = (first.sent.requests.length + steady.sent.requests.length) * SAMPLES_PER_BODY;
+  const samples = samplesOf(first) + samplesOf(steady) + load.samplesPerRound;
   const stored = readStoredBytes(service.directory);
   const figures = {
     samplesPerSecond: Math.round(samplesOf(steady) / steady.streetSeconds),
@@ -70,12 +73,14 @@ async function measure(service: Service, load: Load, seconds: number, series: nu
     p99Ms: round1(quantile(steady.sent.requests, 0.99)),
     samplesPerCpuSecond: Math.round(samplesOf(steady) / steady.cpuSeconds),
     queryableMs: Math.round(1_000 * (steady.streetSeconds - steady.ackSeconds)),
+    queryableUnloadedMs,
     rssMb: memory.rssMb,
     peakRssMb: memory.peakMb,
     bytesPerSample: round1(stored.totalBytes / samples),
     segmentBytesPerSample: round1(stored.segmentBytes / samples),
     historyBytesPerSample: round1(stored.historyBytes / samples),
     stateBytesPerSeries: Math.round(stored.stateBytes / series),
+    checkpointBytesPerSeries: Math.round(stored.checkpointBytes / series),
     firstRound: {
       samplesPerSecond: Math.round(samplesOf(first) / first.streetSeconds),
       p99Ms: round1(quantile(first.sent.requests, 0.99)),
@@ -86,7 +91,7 @@ async function measure(service: Service, load: Load, seconds: number, series: nu
   };
   printTable(figures);
   return {
-    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer`,
+    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer, queryableMs from there; queryableUnloadedMs is that of one more round afterwards`,
     ...figures,
   };
 }
@@ -105,6 +110,26 @@ async function runPhase(
   await untilApplied(service, (requests * load.samplesPerRound) / load.rounds[0]!.length);
   const streetSeconds = (performance.now() - startedMs) / 1_000;
   return { sent, ackSeconds, streetSeconds, cpuSeconds: service.cpuSeconds() - cpuBefore };
+}
+
+/** From the last answer of one round on an idle service until its sample of one series is answered. */
+async function measureFreshness({ baseUrl, keys }: Service, load: Load, send: SendLoad): Promise<number> {
+  const get = async (path: string): Promise<unknown> => {
+    const response = await fetch(`${baseUrl}${path}`, { headers: { authorization: `Bearer ${keys.read}` } });
+    if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  };
+  const { items } = (await get('/v1/series?metric=resource_usage_1&limit=1')) as { items: { series_id: string }[] };
+  const from = new Date(load.lastTickMs).toISOString();
+  const to = new Date(load.lastTickMs + 1).toISOString();
+  await send(load.rounds.slice(-1), Number.POSITIVE_INFINITY);
+  const startedMs = performance.now();
+  for (;;) {
+    const path = `/v1/series/${items[0]!.series_id}/samples?from=${from}&to=${to}`;
+    const { points } = (await get(path)) as { points: unknown[] };
+    if (points.length > 0) return Math.round(performance.now() - startedMs);
+    await sleep(FRESH_POLL_MS);
+  }
 }
 
 /** The shards count what they have applied; the service's own metrics are a handful more. */

@@ -8,6 +8,7 @@ export interface StoredBytes {
   readonly segmentBytes: number;
   readonly historyBytes: number;
   readonly stateBytes: number;
+  readonly checkpointBytes: number;
 }
 
 /** What a stopped service has left in its data directory, by the first word of the objects' keys. */
@@ -25,5 +26,6 @@ export function readStoredBytes(directory: string): StoredBytes {
     segmentBytes: bytesOf('seg'),
     historyBytes: bytesOf('history'),
     stateBytes: bytesOf('state'),
+    checkpointBytes: bytesOf('checkpoint'),
   };
 }
