@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import type { Objects, Queue, Table } from '../data/contracts.ts';
 import { createDiscards } from '../data/tables/discards.ts';
 import { createIdempotency } from '../data/tables/idempotency.ts';
@@ -14,9 +15,8 @@ import { decodeMetricsCsv } from './ingest/metrics-csv.ts';
 import { decodeMetricsJson } from './ingest/metrics-json.ts';
 import { createRateLimit, type TakeFromLimit } from './ingest/rate-limit.ts';
 import { createRecentIds } from './ingest/recent-ids.ts';
-import { decodeRemoteWrite } from './ingest/remote-write.ts';
 import { createIngestRoutes } from './ingest/routes.ts';
-import { createSeriesIdentity } from './ingest/series-identity.ts';
+import { createSeriesIdentity, identityRoom } from './ingest/series-identity.ts';
 import { createSeriesLimit } from './ingest/series-limit.ts';
 import { createStreamLimit } from './ingest/stream-limit.ts';
 
@@ -52,8 +52,7 @@ export function assembleIngest({ objects, table, queue }: IngestBackend, setting
   };
   const routes = createIngestRoutes({
     limits: DEFAULT_INGEST_LIMITS,
-    identity: createSeriesIdentity(),
-    decodeRemoteWrite,
+    identity: createSeriesIdentity(identityRoom(getHeapStatistics().heap_size_limit)),
     decodeMetricsJson,
     decodeMetricsCsv,
     decodeLogsJson,

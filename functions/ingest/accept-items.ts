@@ -19,7 +19,6 @@ export interface IngestRoutesDependencies {
   /** What holds for all workspaces alike: sizes and times. */
   readonly limits: IngestLimits;
   readonly identity: SeriesIdentity;
-  readonly decodeRemoteWrite: (body: Uint8Array, context: DecodeContext) => MetricsBatch;
   readonly decodeMetricsJson: (body: Uint8Array, mediaType: JsonMediaType, context: DecodeContext) => MetricsBatch;
   readonly decodeMetricsCsv: (body: Uint8Array, context: DecodeContext) => MetricsBatch;
   readonly decodeLogsJson: (body: Uint8Array, mediaType: JsonMediaType, context: DecodeContext) => LogsBatch;
@@ -115,8 +114,12 @@ async function storeItems(
 }
 
 /** The refusal of a request whose items were counted one by one. */
-export function refusal({ count, examples }: Rejections, consequence: string): ServiceError {
+export function refusal(
+  { count, examples }: Rejections,
+  consequence: string,
+  details: Readonly<Record<string, unknown>> = {},
+): ServiceError {
   return new ServiceError('ingest/payload-invalid', `${count} items are refused, ${consequence}`, {
-    details: { rejected: count, errors: examples },
+    details: { ...details, rejected: count, errors: examples },
   });
 }

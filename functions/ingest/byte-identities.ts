@@ -34,9 +34,9 @@ export class ByteIdentities {
   }
 
   find(source: ByteSource, start: number, end: number): SeriesHead | undefined {
-    const recent = this.#young.keys.find(source, start, end);
+    const recent = this.#young.keys.get(source, start, end);
     if (recent >= 0) return this.#young.heads[recent];
-    const earlier = this.#old.keys.find(source, start, end);
+    const earlier = this.#old.keys.get(source, start, end);
     return earlier < 0 ? undefined : this.#keep(source, start, end, this.#old.heads[earlier]!);
   }
 

@@ -51,11 +51,10 @@ export class ByteKeys {
       const entry = this.follow(source, start, end);
       if (entry >= 0) return entry;
     }
-    return this.find(source, start, end);
+    return this.#find(source, start, end);
   }
 
-  /** As get, by the hash alone. */
-  find(source: ByteSource, start: number, end: number): number {
+  #find(source: ByteSource, start: number, end: number): number {
     const hash = hashBytes(source, start, end);
     const mask = this.#table.length - 1;
     for (let i = 0; i < MAX_PROBES; i++) {

@@ -33,23 +33,36 @@ export function readMediaType<T extends string>({ headers }: Content, allowed: r
   return found;
 }
 
-const REMOTE_WRITE_1 = 'prometheus.WriteRequest';
+export type RemoteWriteVersion = 1 | 2;
 
-/** Remote write 1.0 is protobuf in a snappy block; senders that say nothing mean that. */
-export function checkRemoteWriteContent(content: Content, limits: IngestLimits): void {
+const REMOTE_WRITE_TYPE = 'application/x-protobuf';
+const REMOTE_WRITE_VERSIONS: ReadonlyMap<string, RemoteWriteVersion> = new Map([
+  ['prometheus.WriteRequest', 1],
+  ['io.prometheus.write.v2.Request', 2],
+]);
+
+/** Remote write is protobuf in a snappy block; senders that say nothing mean version 1.0. */
+export function readRemoteWriteVersion(content: Content, limits: IngestLimits): RemoteWriteVersion {
   const given = content.headers['content-type'];
-  if (given !== undefined) {
-    const { essence, parameters } = parseMediaType(given);
-    if (essence !== 'application/x-protobuf') {
-      throw unsupported(`content-type must be application/x-protobuf, got ${quote(given)}`);
-    }
-    refuseForeignCharset(parameters);
-    for (const [name, value] of parameters) {
-      if (name !== 'proto' || value === REMOTE_WRITE_1) continue;
-      throw unsupported(`proto must be ${REMOTE_WRITE_1} (remote write 1.0), got ${quote(value)}`);
-    }
+  if (given !== undefined) refuseForeignCharset(parseMediaType(given).parameters);
+  const version = remoteWriteVersionOf(given);
+  if (version === undefined) {
+    const protocols = [...REMOTE_WRITE_VERSIONS.keys()].join(' or ');
+    throw unsupported(
+      `content-type must be ${REMOTE_WRITE_TYPE}, with proto ${protocols} or none, got ${quote(given)}`,
+    );
   }
   checkSnappyContent(content, limits);
+  return version;
+}
+
+/** Undefined where a content type means none of the versions. */
+export function remoteWriteVersionOf(given: string | undefined): RemoteWriteVersion | undefined {
+  if (given === undefined) return 1;
+  const { essence, parameters } = parseMediaType(given);
+  if (essence !== REMOTE_WRITE_TYPE) return undefined;
+  const named = parameters.filter(([name]) => name === 'proto').map(([, value]) => REMOTE_WRITE_VERSIONS.get(value));
+  return named.length === 0 ? 1 : named.every((version) => version === named[0]) ? named[0] : undefined;
 }
 
 /** A body that is a snappy block, said or not. */

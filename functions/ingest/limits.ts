@@ -6,6 +6,8 @@ export interface IngestLimits {
   readonly wireBodyBytes: number;
   /** Body after decompression. */
   readonly decodedBodyBytes: number;
+  /** All labels of a request of remote write 2.0 together, where each refers to texts that come once. */
+  readonly expandedLabelBytes: number;
   /** Levels of arrays and objects in JSON. */
   readonly jsonDepth: number;
   /** Values in a JSON body, or lines: bounds what parsing may allocate, far above what the other limits allow. */
@@ -35,6 +37,7 @@ const MEBIBYTE = 1024 * 1024;
 export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   wireBodyBytes: 4 * MEBIBYTE,
   decodedBodyBytes: 32 * MEBIBYTE,
+  expandedLabelBytes: 64 * MEBIBYTE,
   jsonDepth: 32,
   jsonValues: 800_000,
   samplesPerRequest: DEFAULT_WORKSPACE_LIMITS.samplesPerRequest,

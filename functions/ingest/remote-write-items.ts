@@ -124,7 +124,7 @@ export class RemoteWriteItems {
 
   #addHistogram(heads: HistogramHeads, histogram: NativeHistogram, { buckets, spread }: Buckets): void {
     const { timestampMs, isStale, count, sum } = histogram;
-    this.#add(heads.count, timestampMs, isStale ? Number.NaN : count, isStale);
+    this.#add(heads.count, timestampMs, count, isStale);
     this.#add(heads.sum, timestampMs, sum, isStale);
     for (let i = 0; i < HISTOGRAM_QUANTILES.length; i++) {
       const value = histogramQuantile(buckets, HISTOGRAM_QUANTILES[i]!, spread);
@@ -172,7 +172,7 @@ export class RemoteWriteItems {
 
   #add(head: SeriesHead, timestampMs: number, value: number, isStale: boolean): void {
     this.#samples.begin(head);
-    this.#samples.add(timestampMs, value, isStale ? 1 : 0);
+    this.#samples.add(timestampMs, isStale ? Number.NaN : value, isStale ? 1 : 0);
   }
 
   #isInTime(timestampMs: number): boolean {

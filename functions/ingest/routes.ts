@@ -1,16 +1,17 @@
 import type { HttpRequest, HttpResponse, Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
-import { acceptMetrics, contextOf, type IngestRoutesDependencies, refusal } from './accept-items.ts';
+import type { IngestRoutesDependencies } from './accept-items.ts';
 import { type Admit, createAdmission } from './admission.ts';
-import { checkRemoteWriteContent, type Packing, unpackedBytes } from './content.ts';
+import { type Packing, unpackedBytes } from './content.ts';
 import { createFirehoseRoutes } from './firehose-routes.ts';
 import { createJsonRoutes } from './json-routes.ts';
 import { createLokiRoutes } from './loki-routes.ts';
 import { createOtlpRoutes } from './otlp-routes.ts';
+import { createRemoteWriteRoutes, REMOTE_WRITE_PATH } from './remote-write-routes.ts';
 
 /** What is packed although its headers do not say so. */
 const PACKINGS: ReadonlyMap<string, Packing> = new Map([
-  ['/api/v1/write', 'snappy'],
+  [REMOTE_WRITE_PATH, 'snappy'],
   ['/loki/api/v1/push', 'snappy'],
   // Logs of CloudWatch are packed inside their records.
   ['/firehose', 'gzip'],
@@ -18,15 +19,8 @@ const PACKINGS: ReadonlyMap<string, Packing> = new Map([
 
 /** Where data comes in. Each answers as its protocol's stock senders need it, so that they repeat only what helps. */
 export function createIngestRoutes(dependencies: IngestRoutesDependencies): Route[] {
-  const post = (path: string, errors: Route['errors'], handle: Handle): Route => ({
-    method: 'POST',
-    path,
-    scope: 'ingest',
-    errors,
-    handle,
-  });
   const routes = [
-    post('/api/v1/write', 'text', createRemoteWrite(dependencies)),
+    ...createRemoteWriteRoutes(dependencies),
     ...createJsonRoutes(dependencies),
     ...createLokiRoutes(dependencies),
     ...createFirehoseRoutes(dependencies),
@@ -79,28 +73,5 @@ function wholeRefusal({ code, details }: ServiceError): { reason: string; count:
       };
     default:
       return undefined;
-  }
-}
-
-function createRemoteWrite(dependencies: IngestRoutesDependencies): Handle {
-  const { limits, decodeRemoteWrite } = dependencies;
-  return async (request) => {
-    const batch = asRemoteWrite(() => {
-      checkRemoteWriteContent(request, limits);
-      return decodeRemoteWrite(request.body, contextOf(dependencies, request));
-    });
-    const { rejected, acceptedSamples } = await acceptMetrics(dependencies, request, batch);
-    if (rejected.count > 0) throw refusal(rejected, `${acceptedSamples} samples are stored`);
-    return { status: 204 };
-  };
-}
-
-/** Some senders of remote write repeat for ever on 413: here, too large is a kind of invalid. */
-function asRemoteWrite<T>(decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    if (!(error instanceof ServiceError) || error.code !== 'ingest/payload-too-large') throw error;
-    throw new ServiceError('ingest/payload-invalid', `too large: ${error.message}`, { cause: error });
   }
 }

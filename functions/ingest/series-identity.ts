@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8';
 import type { SeriesHead } from '../../data/segments/batch.ts';
 import { createSeriesHead } from '../../data/segments/series-head.ts';
 import { seriesIdOf } from '../../data/segments/series-id.ts';
@@ -32,18 +31,20 @@ export interface SeriesIdentityOptions {
 /** Room for twice the 50,000 active series of a workspace, with 8 labels each; it fills only where there are so many. */
 const MAX_ENTRIES = 200_000;
 const MAX_BYTES = 256 * 1024 * 1024;
-/** Of the memory that this process may take, however little that is. */
-const MAX_HEAP_SHARE = 0.15;
+/** However little memory a process may take, requests need most of it. */
+const HEAP_SHARE = 0.15;
 /** What a label takes where its texts are kept. */
 const LABEL_BYTES = 150;
 
-function defaultOptions(): SeriesIdentityOptions {
-  const heapBytes = getHeapStatistics().heap_size_limit;
-  return { maxEntries: MAX_ENTRIES, maxBytes: Math.min(MAX_BYTES, heapBytes * MAX_HEAP_SHARE) };
+/** The room that a process with a heap of this size has for it. */
+export function identityRoom(heapBytes: number): SeriesIdentityOptions {
+  return { maxEntries: MAX_ENTRIES, maxBytes: Math.min(MAX_BYTES, heapBytes * HEAP_SHARE) };
 }
 
 /** Two generations, each of at most half the room: what was not asked for during a whole one is forgotten. */
-export function createSeriesIdentity(options: SeriesIdentityOptions = defaultOptions()): SeriesIdentity {
+export function createSeriesIdentity(
+  options: SeriesIdentityOptions = { maxEntries: MAX_ENTRIES, maxBytes: MAX_BYTES },
+): SeriesIdentity {
   const texts = new Map<string, TextIdentities>();
   const bytes = new Map<string, ByteIdentities>();
   const symbols = new Map<string, SymbolIds>();

@@ -45,6 +45,7 @@ export interface WordedProblem {
   /** Only where the protocol's senders need another than that of the problem. */
   readonly status?: number;
   readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
 }
 
@@ -105,8 +106,8 @@ export function toProblem(error: unknown, context: ProblemContext): ProblemAnswe
     examples: status < 500 ? examplesOf(failure) : [],
     details: failure?.details ?? {},
   };
-  const { status: answered = status, contentType, body } = worded(problem, context);
-  const headers = { ...extraHeaders(answered, failure, context), 'content-type': contentType };
+  const { status: answered = status, contentType, headers: own, body } = worded(problem, context);
+  const headers = { ...own, ...extraHeaders(answered, failure, context), 'content-type': contentType };
   return { status: answered, headers, body };
 }
 
@@ -115,7 +116,7 @@ function worded(problem: Problem, context: ProblemContext): WordedProblem {
     case 'problem':
       return { contentType: 'application/problem+json', body: jsonBody(problem, context) };
     case 'text':
-      return { contentType: 'text/plain; charset=utf-8', body: textBody(problem, context) };
+      return plainText(problem, context);
     default:
       return context.form(problem, context);
   }
@@ -176,10 +177,12 @@ export function retryAfterSeconds(attempt: number, requestId: string, refillSeco
   return Math.max(seconds, Math.ceil(refillSeconds));
 }
 
-function textBody({ code, detail, examples }: Problem, { requestId }: ProblemContext): string {
+/** The form `text`, for protocols that add to it. */
+export function plainText({ code, detail, examples }: Problem, { requestId }: ProblemContext): WordedProblem {
   const first = examples.map((example) => `#${example.index ?? '?'} ${example.code ?? ''}: ${example.detail}`);
-  const text = [`${code}: ${detail}`, ...first].join('; ');
-  return `${truncateBytes(text, MAX_PROBLEM_BYTES - 80)} (request ${requestId.slice(0, 64)})\n`;
+  const text = truncateBytes([`${code}: ${detail}`, ...first].join('; '), MAX_PROBLEM_BYTES - 80);
+  const body = `${text} (request ${requestId.slice(0, 64)})\n`;
+  return { contentType: 'text/plain; charset=utf-8', body };
 }
 
 function examplesOf(failure: ServiceError | undefined): readonly ProblemExample[] {

@@ -22,8 +22,8 @@ const ZOD = /^zod$/;
 const DATA = /^data\/(?!aws\/|embedded\/)/;
 /** Built-in modules that only compute. */
 const COMPUTING = /^node:(buffer|crypto|util|zlib)$/;
-/** What use cases know of the platform: errors, ids, and the shape of a request. */
-const PLATFORM_WORDS = /^functions\/platform\/(errors|ids|edge)\.ts$/;
+/** What use cases know of the platform: errors and how they are worded, ids, and the shape of a request. */
+const PLATFORM_WORDS = /^functions\/platform\/(errors|problem|ids|edge)\.ts$/;
 
 const model = (room: string): ImportRule => ({
   room: `models/${room}`,

@@ -16,7 +16,6 @@ import { decodeMetricsCsv } from '../../../functions/ingest/metrics-csv.ts';
 import { decodeMetricsJson } from '../../../functions/ingest/metrics-json.ts';
 import { createRateLimit, type RateLimits } from '../../../functions/ingest/rate-limit.ts';
 import { createRecentIds } from '../../../functions/ingest/recent-ids.ts';
-import { decodeRemoteWrite } from '../../../functions/ingest/remote-write.ts';
 import { createIngestRoutes } from '../../../functions/ingest/routes.ts';
 import { createSeriesIdentity } from '../../../functions/ingest/series-identity.ts';
 import { createSeriesLimit } from '../../../functions/ingest/series-limit.ts';
@@ -70,7 +69,6 @@ export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimi
   const routes = createIngestRoutes({
     limits: DEFAULT_INGEST_LIMITS,
     identity: createSeriesIdentity(),
-    decodeRemoteWrite,
     decodeMetricsJson,
     decodeMetricsCsv,
     decodeLogsJson,

@@ -88,7 +88,6 @@ test('remote write: where every item is invalid nothing is stored', async () => 
 test.each([
   ['application/x-protobuf;proto=prometheus.WriteRequest', 204],
   ['application/x-protobuf; proto="prometheus.WriteRequest"; charset=utf-8', 204],
-  ['application/x-protobuf;proto=io.prometheus.write.v2.Request', 415],
   ['application/x-protobuf;proto=foo.Bar', 415],
   ['application/x-protobuf;proto', 415],
   ['application/protobuf', 415],

@@ -15,7 +15,11 @@ message TimeSeries {
 message Label { string name = 1; string value = 2; }
 message Sample { double value = 1; int64 timestamp = 2; }
 message Exemplar { repeated Label labels = 1; double value = 2; int64 timestamp = 3; }
-message Histogram { uint64 count_int = 1; double sum = 3; sint32 schema = 4; int64 timestamp = 15; }
+message Histogram {
+  uint64 count_int = 1; double sum = 3; sint32 schema = 4; double zero_threshold = 5; uint64 zero_count_int = 6;
+  repeated BucketSpan positive_spans = 11; repeated sint64 positive_deltas = 12; int64 timestamp = 15;
+}
+message BucketSpan { sint32 offset = 1; uint32 length = 2; }
 message Metadata { int32 type = 1; string metric_family_name = 2; string help = 4; }
 `);
 const WriteRequest = root.lookupType('prometheus.WriteRequest');

@@ -1,0 +1,261 @@
+import type { SeriesHead } from '../../data/segments/batch.ts';
+import type { Labels, SeriesKind } from '../../models/domain/series.ts';
+import { ServiceError } from '../platform/errors.ts';
+import type { ByteIdentities } from './byte-identities.ts';
+import { sourceOf } from './byte-keys.ts';
+import { BYTES, FieldReader, invalid, VARINT } from './protobuf-fields.ts';
+import { type RemoteWriteBatch, RemoteWriteItems } from './remote-write-items.ts';
+import { SymbolTable } from './remote-write-symbols.ts';
+import { decompressSnappyBlock } from './snappy-block.ts';
+import type { DecodeContext, Refusal } from './validate.ts';
+import { checkSeriesLabels, type LabelPair } from './validate-labels.ts';
+
+/** Field numbers of io.prometheus.write.v2.Request and of what it holds. 1 to 3 are those of version 1.0. */
+const REQUEST = { symbols: 4, timeseries: 5 } as const;
+const SERIES = { labels: 1, samples: 2, histograms: 3, exemplars: 4, metadata: 5 } as const;
+const METADATA_TYPE = 1;
+const PROTOCOL = 'remote-write-2';
+
+/** Types of metrics; others say nothing about how a series grows. */
+const TYPE = { counter: 1, gauge: 2, histogram: 3, gaugeHistogram: 4, summary: 5, info: 6, stateSet: 7 } as const;
+
+/**
+ * Decodes a Prometheus remote write 2.0 request: a snappy block that holds an io.prometheus.write.v2.Request.
+ *
+ * Refuses and throws as decodeRemoteWrite does. A type in the metadata of a series decides whether it is a counter.
+ */
+export function decodeRemoteWrite2(body: Uint8Array, context: DecodeContext): RemoteWriteBatch {
+  const request = decompressSnappyBlock(body, context.limits.decodedBodyBytes);
+  return new RequestDecoder(request, context).decode();
+}
+
+class RequestDecoder {
+  readonly #reader: FieldReader;
+  readonly #context: DecodeContext;
+  readonly #symbols: SymbolTable;
+  readonly #known: ByteIdentities;
+  readonly #items: RemoteWriteItems;
+  /** References of the series in hand, at most one more than it may have. */
+  readonly #refs: Uint32Array;
+  /** The key of the series in hand: its type, then the number of each text. */
+  readonly #key;
+  #refCount = 0;
+  #type = 0;
+  #expandedBytes = 0;
+
+  constructor(request: Buffer, context: DecodeContext) {
+    const { identity, limits, workspace } = context;
+    const maxRefs = 2 * limits.labelsPerSeries;
+    this.#reader = new FieldReader(request);
+    this.#context = context;
+    this.#symbols = new SymbolTable(this.#reader, identity.symbols(workspace), maxRefs * limits.samplesPerRequest);
+    this.#known = identity.ofBytes(workspace, PROTOCOL);
+    this.#items = new RemoteWriteItems(this.#reader, context, PROTOCOL);
+    this.#refs = new Uint32Array(maxRefs + 1);
+    this.#key = sourceOf(Buffer.alloc(4 * (1 + maxRefs)));
+  }
+
+  decode(): RemoteWriteBatch {
+    const reader = this.#reader;
+    const end = reader.bytes.length;
+    const hasSeries = this.#readSymbols(end);
+    if (end > 0) this.#checkSymbols();
+    if (!hasSeries) return this.#items.finish();
+    reader.at = 0;
+    while (reader.at < end) {
+      reader.readTag(end);
+      if (reader.field === REQUEST.timeseries) {
+        this.#items.next();
+        this.#series(reader.readEnd(end));
+      } else reader.skip(end);
+    }
+    return this.#items.finish();
+  }
+
+  /** Protobuf allows fields in any order: all symbols first, and whether there is any series. */
+  #readSymbols(end: number): boolean {
+    const reader = this.#reader;
+    let hasSeries = false;
+    while (reader.at < end) {
+      reader.readTag(end);
+      if (reader.field !== REQUEST.symbols && reader.field !== REQUEST.timeseries) {
+        reader.skip(end);
+        continue;
+      }
+      reader.expect(BYTES);
+      const fieldEnd = reader.readEnd(end);
+      if (reader.field === REQUEST.symbols) this.#symbols.add(reader.at, fieldEnd);
+      else hasSeries = true;
+      reader.at = fieldEnd;
+    }
+    return hasSeries;
+  }
+
+  #checkSymbols(): void {
+    if (this.#symbols.count === 0) {
+      throw invalid('message does not match content type: it has no symbols, as if it were remote write 1.0');
+    }
+    if (this.#symbols.sizeAt(0) !== 0) throw invalid('the first symbol must be empty');
+  }
+
+  #series(end: number): void {
+    const reader = this.#reader;
+    const start = reader.at;
+    const refusal = this.#readHead(end);
+    const series = refusal ?? this.#identify();
+    const items = this.#items;
+    items.begin('code' in series ? undefined : series);
+    const isGauge = this.#type === TYPE.gauge || this.#type === TYPE.gaugeHistogram;
+    const key = { source: this.#key, start: 0, end: this.#keyBytes() };
+    let found = 0;
+    reader.at = start;
+    while (reader.at < end) {
+      reader.readTag(end);
+      const { field } = reader;
+      if (field !== SERIES.samples && field !== SERIES.histograms && field !== SERIES.exemplars) {
+        reader.skip(end);
+        continue;
+      }
+      const fieldEnd = reader.readEnd(end);
+      if (field === SERIES.exemplars) {
+        items.exemplar(fieldEnd);
+        continue;
+      }
+      found++;
+      if (field === SERIES.samples) items.sample(fieldEnd);
+      else items.histogram(fieldEnd, key, isGauge);
+    }
+    if ('code' in series) items.refuse(series, Math.max(1, found));
+  }
+
+  /** What must be known of a series before its samples are read, in whatever order its fields come. */
+  #readHead(end: number): Refusal | undefined {
+    const reader = this.#reader;
+    this.#refCount = 0;
+    this.#type = 0;
+    let samples = 0;
+    let histograms = 0;
+    while (reader.at < end) {
+      reader.readTag(end);
+      const { field } = reader;
+      if (field === SERIES.labels) {
+        this.#readRefs(end);
+        continue;
+      }
+      if (field < SERIES.samples || field > SERIES.metadata) {
+        reader.skip(end);
+        continue;
+      }
+      reader.expect(BYTES);
+      const fieldEnd = reader.readEnd(end);
+      if (field === SERIES.samples) samples++;
+      else if (field === SERIES.histograms) histograms++;
+      else if (field === SERIES.metadata) this.#readType(fieldEnd);
+      reader.at = fieldEnd;
+    }
+    if (samples > 0 && histograms > 0) {
+      return { code: 'series_mixed', detail: 'a series has samples or histograms, not both' };
+    }
+    if (samples + histograms === 0) return { code: 'series_empty', detail: 'a series needs samples or histograms' };
+    return this.#checkRefs();
+  }
+
+  #readRefs(end: number): void {
+    const reader = this.#reader;
+    const refs = this.#refs;
+    if (reader.wireType === VARINT) {
+      const ref = reader.readUint32(end);
+      if (this.#refCount < refs.length) refs[this.#refCount++] = ref;
+      return;
+    }
+    reader.expect(BYTES);
+    const listEnd = reader.readEnd(end);
+    while (reader.at < listEnd && this.#refCount < refs.length) refs[this.#refCount++] = reader.readUint32(listEnd);
+    reader.at = listEnd;
+  }
+
+  #readType(end: number): void {
+    const reader = this.#reader;
+    while (reader.at < end) {
+      reader.readTag(end);
+      if (reader.field === METADATA_TYPE) {
+        reader.expect(VARINT);
+        const type = reader.readInt32(end);
+        this.#type = type > 0 && type <= TYPE.stateSet ? type : 0;
+      } else reader.skip(end);
+    }
+  }
+
+  #checkRefs(): Refusal | undefined {
+    const { limits } = this.#context;
+    if (this.#refCount > 2 * limits.labelsPerSeries) {
+      return { code: 'labels_too_many', detail: `more than ${limits.labelsPerSeries} labels` };
+    }
+    if (this.#refCount % 2 === 1) {
+      return { code: 'label_refs_odd', detail: `${this.#refCount} references are no pairs of name and value` };
+    }
+    for (let i = 0; i < this.#refCount; i++) {
+      const ref = this.#refs[i]!;
+      if (ref < this.#symbols.count) continue;
+      return { code: 'label_ref_unknown', detail: `reference ${ref}, but there are ${this.#symbols.count} symbols` };
+    }
+    return undefined;
+  }
+
+  #keyBytes(): number {
+    return 4 * (1 + this.#refCount);
+  }
+
+  #identify(): SeriesHead | Refusal {
+    const { view } = this.#key;
+    view.setInt32(0, this.#type);
+    for (let i = 0; i < this.#refCount; i++) view.setUint32(4 + 4 * i, this.#symbols.idAt(this.#refs[i]!));
+    const known = this.#known.find(this.#key, 0, this.#keyBytes());
+    if (known === undefined) return this.#make();
+    this.#expand(known.labelBytes.length);
+    return known;
+  }
+
+  #make(): SeriesHead | Refusal {
+    const pairs: LabelPair[] = [];
+    for (let i = 0; i < this.#refCount; i += 2) {
+      const [nameRef, valueRef] = [this.#refs[i]!, this.#refs[i + 1]!];
+      this.#expand(this.#symbols.sizeAt(nameRef) + this.#symbols.sizeAt(valueRef));
+      const name = this.#symbols.textAt(nameRef);
+      const value = this.#symbols.textAt(valueRef);
+      if (name === undefined || value === undefined) {
+        return { code: 'utf8_invalid', detail: `label ${i / 2} is not UTF-8` };
+      }
+      pairs.push([name, value]);
+    }
+    const checked = checkSeriesLabels(pairs, this.#context.limits);
+    if ('refusal' in checked) return checked.refusal;
+    return this.#known.make(this.#key, 0, this.#keyBytes(), checked.labels, kindOf(this.#type, checked.labels));
+  }
+
+  /** A text that comes once may be in every label of the request: what they come to together is bounded. */
+  #expand(sizeBytes: number): void {
+    const { expandedLabelBytes } = this.#context.limits;
+    this.#expandedBytes += sizeBytes;
+    if (this.#expandedBytes <= expandedLabelBytes) return;
+    throw new ServiceError('ingest/payload-too-large', `the labels come to more than ${expandedLabelBytes} bytes`);
+  }
+}
+
+/** Undefined where the type says nothing, and the name decides. */
+function kindOf(type: number, labels: Labels): SeriesKind | undefined {
+  switch (type) {
+    case TYPE.counter:
+    case TYPE.histogram:
+      return 'counter';
+    case TYPE.gauge:
+    case TYPE.gaugeHistogram:
+    case TYPE.info:
+    case TYPE.stateSet:
+      return 'gauge';
+    case TYPE.summary:
+      return labels.some(([name, value]) => name === '__name__' && /_(count|sum)$/.test(value)) ? 'counter' : 'gauge';
+    default:
+      return undefined;
+  }
+}
