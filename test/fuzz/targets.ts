@@ -8,6 +8,10 @@ import { decodeLokiJson } from '../../functions/ingest/loki-json.ts';
 import { decodeLokiProtobuf } from '../../functions/ingest/loki-protobuf.ts';
 import { decodeMetricsCsv } from '../../functions/ingest/metrics-csv.ts';
 import { decodeMetricsJson } from '../../functions/ingest/metrics-json.ts';
+import { decodeOtlpLogsJson } from '../../functions/ingest/otlp-logs-json.ts';
+import { decodeOtlpLogsProtobuf } from '../../functions/ingest/otlp-logs-protobuf.ts';
+import { decodeOtlpMetricsJson } from '../../functions/ingest/otlp-metrics-json.ts';
+import { decodeOtlpMetricsProtobuf } from '../../functions/ingest/otlp-metrics-protobuf.ts';
 import { createRecentIds } from '../../functions/ingest/recent-ids.ts';
 import { decodeRemoteWrite } from '../../functions/ingest/remote-write.ts';
 import { decodeRemoteWrite2 } from '../../functions/ingest/remote-write-2.ts';
@@ -20,6 +24,7 @@ import {
   metricMessage,
 } from '../functions/ingest/firehose-fixtures.ts';
 import { PROMTAIL_PUSH, packed, pushMessage } from '../functions/ingest/loki-fixtures.ts';
+import { EVERY_KIND_OF_LOG, EVERY_KIND_OF_METRIC, encodeMessage } from '../functions/ingest/otlp-request.ts';
 import { body, decodeContext, NOW_MS, series } from '../functions/ingest/write-request.ts';
 import { body2, HISTOGRAM, series2, UP } from '../functions/ingest/write-request-2.ts';
 
@@ -139,6 +144,14 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   },
   { name: 'pushes of Loki', seeds: [packed(pushMessage(PROMTAIL_PUSH))], read: decodeLokiProtobuf },
   { name: 'pushes of Loki as JSON', seeds: [json(LOKI)], read: decodeLokiJson },
+  {
+    name: 'metrics of OTLP',
+    seeds: [encodeMessage('MetricsRequest', EVERY_KIND_OF_METRIC)],
+    read: (bytes, context) => decodeOtlpMetricsProtobuf([bytes], context),
+  },
+  { name: 'metrics of OTLP as JSON', seeds: [json(EVERY_KIND_OF_METRIC)], read: decodeOtlpMetricsJson },
+  { name: 'logs of OTLP', seeds: [encodeMessage('LogsRequest', EVERY_KIND_OF_LOG)], read: decodeOtlpLogsProtobuf },
+  { name: 'logs of OTLP as JSON', seeds: [json(EVERY_KIND_OF_LOG)], read: decodeOtlpLogsJson },
   {
     name: 'records of Firehose',
     seeds: [

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import { NOW_MS } from './write-request.ts';
 
 /** The protocol's own definition, so that an independent codec makes the requests and reads the answers. */
 const { root } = protobuf.parse(`
@@ -66,7 +67,7 @@ type MessageName =
   | 'LogsResponse'
   | 'Status'
   | 'BadRequest'
-  | 'AnyValue';
+  | 'KeyValue';
 
 /** A message written as the JSON of the protocol has it, as protobuf. */
 export function encodeMessage(name: MessageName, json: object): Uint8Array {
@@ -110,3 +111,64 @@ export function sum(name: string, aggregationTemporality: number, dataPoints: re
 export function logsRequest(logRecords: readonly Json[], resource: Json = { 'service.name': 'shop' }): Json {
   return { resourceLogs: [{ resource: { attributes: attributes(resource) }, scopeLogs: [{ logRecords }] }] };
 }
+
+const TIME = { startTimeUnixNano: nanos(NOW_MS - 60_000), timeUnixNano: nanos(NOW_MS) };
+const EVERY_KIND_OF_VALUE = attributes({
+  text: 'ü',
+  bool: { boolValue: true },
+  int: { intValue: '-7' },
+  double: { doubleValue: 0.5 },
+  list: { arrayValue: { values: [{ stringValue: 'a' }, { intValue: '1' }] } },
+  map: { kvlistValue: { values: [{ key: 'k', value: { doubleValue: 2 } }] } },
+  bytes: { bytesValue: 'AAEC' },
+});
+const POINT = { ...TIME, attributes: EVERY_KIND_OF_VALUE };
+
+/** A seed for whoever damages requests. */
+export const EVERY_KIND_OF_METRIC: Json = metricsRequest([
+  gauge('cpu.utilization', [{ ...POINT, asDouble: 0.25 }], '1'),
+  sum('requests', 2, [{ ...POINT, asInt: '7' }]),
+  sum('bytes', 1, [{ ...POINT, asDouble: 7 }]),
+  {
+    name: 'latency',
+    unit: 's',
+    histogram: {
+      aggregationTemporality: 2,
+      dataPoints: [{ ...POINT, count: '4', sum: 6, min: 0, max: 3, bucketCounts: ['2', '2'], explicitBounds: [1] }],
+    },
+  },
+  {
+    name: 'sizes',
+    exponentialHistogram: {
+      aggregationTemporality: 1,
+      dataPoints: [
+        {
+          ...POINT,
+          count: '5',
+          sum: 4,
+          scale: 1,
+          zeroCount: '1',
+          positive: { offset: 1, bucketCounts: ['0', '2'] },
+          negative: { offset: -1, bucketCounts: ['2'] },
+        },
+      ],
+    },
+  },
+  {
+    name: 'pauses',
+    summary: { dataPoints: [{ ...POINT, count: '3', sum: 9, quantileValues: [{ quantile: 0.5, value: 3 }] }] },
+  },
+]);
+
+/** The same for logs. */
+export const EVERY_KIND_OF_LOG: Json = logsRequest(
+  EVERY_KIND_OF_VALUE.map(({ value }, i) => ({
+    timeUnixNano: nanos(NOW_MS - i),
+    observedTimeUnixNano: nanos(NOW_MS),
+    severityNumber: i * 4,
+    severityText: 'WARN',
+    body: value,
+    attributes: EVERY_KIND_OF_VALUE,
+    eventName: 'page.view',
+  })),
+);
