@@ -1,4 +1,5 @@
 import { type App, Validations } from 'aws-cdk-lib';
+import { INGEST_ROUTES } from './constructs/public-api.ts';
 import { ROOM_ACCESS } from './room-access.ts';
 import { ROOMS } from './rooms.ts';
 
@@ -53,9 +54,7 @@ export function acknowledgements(prefix: string): readonly Acknowledgement[] {
 
 function apiAcknowledgements(api: string): readonly Acknowledgement[] {
   const routes = [
-    'Api/ANY--api--v1--write',
-    'Api/ANY--v1--ingest--{proxy+}',
-    'Api/POST--v1--changes',
+    ...INGEST_ROUTES.map(({ method, path }) => `Api/${method}${path.replaceAll('/', '--')}`),
     'Api/ANY--v1--{proxy+}',
     'Otherwise',
   ];

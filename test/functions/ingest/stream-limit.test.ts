@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { createStreamLimit } from '../../../functions/ingest/stream-limit.ts';
+
+const HOUR_MS = 3_600_000;
+const batch = (streamId: string, lines = 1) => ({
+  streamId,
+  labels: [],
+  records: Array.from({ length: lines }, (_, i) => ({ timestampMs: i, severity: 'info' as const, line: `${i}` })),
+});
+
+function admit(limit: ReturnType<typeof createStreamLimit>, ids: readonly string[], nowMs = 0, workspace = 'a') {
+  const { admitted, ...refused } = limit(
+    workspace,
+    ids.map((id) => batch(id, 2)),
+    nowMs,
+  );
+  return { admitted: admitted.map(({ streamId }) => streamId), ...refused };
+}
+
+test('streams come in as long as there is room, and known ones always', () => {
+  const limit = createStreamLimit({ maxStreams: 2, rememberMs: HOUR_MS });
+  expect(admit(limit, ['1', '2', '3'])).toEqual({ admitted: ['1', '2'], refusedStreams: 1, refusedRecords: 2 });
+  expect(admit(limit, ['4', '2', '1'])).toEqual({ admitted: ['2', '1'], refusedStreams: 1, refusedRecords: 2 });
+});
+
+test('a workspace takes no room from another', () => {
+  const limit = createStreamLimit({ maxStreams: 1, rememberMs: HOUR_MS });
+  admit(limit, ['1']);
+  expect(admit(limit, ['1'], 0, 'b').refusedStreams).toBe(0);
+});
+
+test('a stream that was silent for long makes room, one that goes on does not', () => {
+  const limit = createStreamLimit({ maxStreams: 2, rememberMs: HOUR_MS });
+  admit(limit, ['silent', 'busy']);
+  admit(limit, ['busy'], HOUR_MS);
+  expect(admit(limit, ['new'], HOUR_MS).refusedStreams).toBe(1);
+  expect(admit(limit, ['new', 'newer'], HOUR_MS + 60_000)).toEqual({
+    admitted: ['new'],
+    refusedStreams: 1,
+    refusedRecords: 2,
+  });
+});
