@@ -1,5 +1,6 @@
 import type { LogBatch, LogRecord } from '../../data/segments/batch.ts';
 import { ServiceError } from '../platform/errors.ts';
+import { keepLine } from './log-line.ts';
 import { normaliseSeverity } from './logs-json-severity.ts';
 import type { Identity } from './series-identity.ts';
 import type { DecodeContext, LogsBatch, Refusal } from './validate.ts';
@@ -75,10 +76,12 @@ class LogsDecoder {
     if ('refusal' in time) return time.refusal;
     const stream = this.#stream(ownField(raw, 'labels'));
     if ('code' in stream) return stream;
+    const kept = keepLine(line, this.#context.limits.logLineBytes);
+    if (kept.truncated) this.#truncated++;
     stream.records.push({
       timestampMs: time.timestampMs,
       severity: normaliseSeverity(rawSeverity ?? ''),
-      line: this.#cut(line),
+      line: kept.line,
     });
     return undefined;
   }
@@ -98,17 +101,5 @@ class LogsDecoder {
     const stream = this.#streams.get(known.seriesId) ?? { identity: known, records: [] };
     this.#streams.set(known.seriesId, stream);
     return stream;
-  }
-
-  /** The longest beginning within the limit that ends with a whole character. */
-  #cut(line: string): string {
-    const { logLineBytes } = this.#context.limits;
-    if (line.length * 3 <= logLineBytes) return line;
-    const bytes = Buffer.from(line, 'utf8');
-    if (bytes.length <= logLineBytes) return line;
-    this.#truncated++;
-    let end = logLineBytes;
-    while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--;
-    return bytes.toString('utf8', 0, end);
   }
 }
