@@ -3,11 +3,13 @@ import { compress } from 'snappyjs';
 import { encodeSegment } from '../data/segments/segment.ts';
 import { DEFAULT_INGEST_LIMITS } from '../functions/ingest/limits.ts';
 import { decodeLokiProtobuf } from '../functions/ingest/loki-protobuf.ts';
+import { decodeOtlpMetricsProtobuf } from '../functions/ingest/otlp-metrics-protobuf.ts';
 import { decodeRemoteWrite } from '../functions/ingest/remote-write.ts';
 import { decodeRemoteWrite2 } from '../functions/ingest/remote-write-2.ts';
 import { createSeriesIdentity } from '../functions/ingest/series-identity.ts';
 import type { DecodeContext, MetricsBatch } from '../functions/ingest/validate.ts';
 import { lokiPushBody } from './loki-push.ts';
+import { otlpMetricsBody } from './otlp-metrics.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21, 10);
 const WORKSPACE = 'benchbenchbench';
@@ -132,19 +134,28 @@ function measureLoki(): number {
   return rate(LOKI_ENTRIES, () => decodeLokiProtobuf(body, context));
 }
 
+const OTLP_POINTS = 10_000;
+
+/** Points per CPU second. */
+function measureOtlp(): number {
+  const bodies = [otlpMetricsBody(OTLP_POINTS, NOW_MS)];
+  const context = decodeContext();
+  return rate(OTLP_POINTS, () => decodeOtlpMetricsProtobuf(bodies, context));
+}
+
 /**
- * How fast the wire formats are read, and segments written: `remoteWrite1` and `remoteWrite2` are samples and `loki` entries per CPU second,
- * decompression included.
+ * How fast the wire formats are read, and segments written: `remoteWrite1` and `remoteWrite2` are samples, `loki` entries
+ * and `otlp` points per CPU second, decompression included.
  */
 export const decodeBench = {
   name: 'decode',
-  describe: 'bodies of remote write and Loki decoded, and segments encoded, per CPU second',
+  describe: 'bodies of remote write, OTLP and Loki decoded, and segments encoded, per CPU second',
   run(): Promise<Record<string, unknown>> {
     const large = measure(10_000);
     const small = measure(2_000);
     return Promise.resolve({
       protocol:
-        'fixed: 8 labels a series, one sample each, series known, snappy included, best of 6 rounds; remoteWrite1 and remoteWrite2 at 10,000 samples a body, remoteWrite1Of2000 and remoteWrite2Of2000 at 2,000; encodeSegment over 4 shards; loki at 5,000 entries of 110 bytes a body in 20 streams',
+        'fixed: 8 labels a series, one sample each, series known, snappy included, best of 6 rounds; remoteWrite1 and remoteWrite2 at 10,000 samples a body, remoteWrite1Of2000 and remoteWrite2Of2000 at 2,000; encodeSegment over 4 shards; loki at 5,000 entries of 110 bytes a body in 20 streams; otlp as protobuf, not packed, 10,000 points of 6 attributes a body in 50 sums',
       remoteWrite1: large.decode,
       remoteWrite1Of2000: small.decode,
       remoteWrite2: large.decode2,
@@ -153,6 +164,7 @@ export const decodeBench = {
       encodeSegmentOf2000: small.encodeSegment,
       encodeSegmentCpuMicrosPerSample: Math.round(1e8 / large.encodeSegment) / 100,
       loki: measureLoki(),
+      otlp: measureOtlp(),
       segmentBytesPerSample: large.bytesPerSample,
     });
   },

@@ -1,3 +1,4 @@
+import type { Labels, SeriesKind } from '../../models/domain/series.ts';
 import type { IngestLimits } from './limits.ts';
 import { digestOf } from './otlp-digest.ts';
 import { checkExponential, checkHistogram, type ExponentialBuckets } from './otlp-histograms.ts';
@@ -6,6 +7,7 @@ import { OTLP_JSON_DEPTH, readJsonAttributes, readJsonResource, readJsonScope } 
 import { type Attributes, targetOf } from './otlp-labels.ts';
 import type { MetricShape } from './otlp-metric.ts';
 import { NO_RECORDED_VALUE, OtlpMetrics, type PointSource, type PointTime, VALUE_MISSING } from './otlp-metrics.ts';
+import type { Identity } from './series-identity.ts';
 import type { DecodeContext, MetricsBatch, Refusal } from './validate.ts';
 import { readJsonValue } from './validate-json.ts';
 
@@ -46,20 +48,24 @@ const OVERFLOW: Refusal = { code: 'value_invalid', detail: 'a number is too larg
 export function decodeOtlpMetricsJson(body: Uint8Array, context: DecodeContext): MetricsBatch {
   const metrics = new OtlpMetrics(context);
   const raw = readJsonValue(body, { ...context.limits, jsonDepth: OTLP_JSON_DEPTH });
-  new MetricsReader(context.limits, metrics).read(raw);
+  new MetricsReader(context, metrics).read(raw);
   return metrics.finish();
 }
 
 class MetricsReader implements PointSource {
+  readonly #context: DecodeContext;
   readonly #limits: IngestLimits;
   readonly #metrics: OtlpMetrics;
   readonly #fields: JsonFields;
   #pointer = '';
   #point: JsonMessage = {};
+  /** The attributes of the point in hand, as they came. */
+  #attributesKey = '';
   #key = '';
 
-  constructor(limits: IngestLimits, metrics: OtlpMetrics) {
-    this.#limits = limits;
+  constructor(context: DecodeContext, metrics: OtlpMetrics) {
+    this.#context = context;
+    this.#limits = context.limits;
     this.#metrics = metrics;
     this.#fields = new JsonFields(metrics.warnings);
   }
@@ -83,8 +89,13 @@ class MetricsReader implements PointSource {
     }
   }
 
-  key(prefix: string, role: string): string {
-    return `J${prefix}${role}${this.#key}`;
+  find(metric: string, role: string): Identity | undefined {
+    this.#key = `J${metric}${role}${this.#attributesKey}`;
+    return this.#context.identity.find(this.#context.workspace, this.#key);
+  }
+
+  make(labels: Labels, kind: SeriesKind): Identity {
+    return this.#context.identity.make(this.#context.workspace, this.#key, labels, kind);
   }
 
   attributes(): Attributes | Refusal {
@@ -136,7 +147,7 @@ class MetricsReader implements PointSource {
 
   #begin(raw: unknown, known: readonly string[]): JsonMessage {
     this.#point = this.#fields.message(raw, known);
-    this.#key = JSON.stringify(present(this.#point, 'attributes')) ?? '';
+    this.#attributesKey = JSON.stringify(present(this.#point, 'attributes')) ?? '';
     return this.#point;
   }
 

@@ -53,7 +53,7 @@ class MetricsReader {
     this.#reader = new FieldReader(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
     this.#context = context;
     this.#metrics = metrics;
-    this.#points = new PointReader(this.#reader, context.limits, metrics);
+    this.#points = new PointReader(this.#reader, context, metrics);
   }
 
   read(): void {

@@ -1,3 +1,4 @@
+import type { Labels, SeriesKind } from '../../models/domain/series.ts';
 import { histogramQuantile } from '../../models/numeric/histogram-quantile.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { HISTOGRAM_QUANTILES } from './histogram-series.ts';
@@ -16,9 +17,11 @@ export const NO_RECORDED_VALUE = 1;
 
 /** A point as far as it says which series it belongs to. */
 export interface PointSource {
-  /** Names the series among all; `role` tells those of one point apart. */
-  key(prefix: string, role: string): string;
+  /** The series, where it is known: by its metric, by which of the series of a point it is, and by the attributes. */
+  find(metric: string, role: string): Identity | undefined;
   attributes(): Attributes | Refusal;
+  /** Makes the series that was looked for last. */
+  make(labels: Labels, kind: SeriesKind): Identity;
 }
 
 export interface PointTime {
@@ -196,8 +199,7 @@ export class OtlpMetrics {
 
   #identify(metric: Metric, role: Role, source: PointSource): Identity | Refusal {
     const { workspace, identity, limits } = this.#context;
-    const key = source.key(metric.keyPrefix, role.code);
-    const known = identity.find(workspace, key);
+    const known = source.find(metric.keyPrefix, role.code);
     if (known !== undefined) return known;
     const attributes = source.attributes();
     if ('code' in attributes) return attributes;
@@ -205,15 +207,12 @@ export class OtlpMetrics {
     const pairs = seriesLabels(this.#target as Target, attributes, [['__name__', role.name], ...role.labels], limits);
     const checked = checkSeriesLabels(pairs, limits);
     if ('refusal' in checked) return checked.refusal;
+    const kind = role.mode === 'counter' ? 'counter' : 'gauge';
     const warning = duplicateWarning(attributes);
-    if (warning !== undefined) this.warnings.add(warning);
-    // What has a warning is kept under a key that nobody looks for, so that the next request gets the warning too.
-    return identity.make(
-      workspace,
-      warning === undefined ? key : `!${key}`,
-      checked.labels,
-      role.mode === 'counter' ? 'counter' : 'gauge',
-    );
+    if (warning === undefined) return source.make(checked.labels, kind);
+    this.warnings.add(warning);
+    // Kept under a key that nobody looks for, so that the next request gets the warning too.
+    return identity.make(workspace, `!${metric.keyPrefix}`, checked.labels, kind);
   }
 
   #refuse(refusal: Refusal): void {

@@ -1,3 +1,6 @@
+import type { Labels, SeriesKind } from '../../models/domain/series.ts';
+import type { ByteIdentities } from './byte-identities.ts';
+import { sourceOf } from './byte-keys.ts';
 import type { IngestLimits } from './limits.ts';
 import { checkExponential, checkHistogram } from './otlp-histograms.ts';
 import type { Attributes } from './otlp-labels.ts';
@@ -6,7 +9,8 @@ import { NO_RECORDED_VALUE, type OtlpMetrics, type PointSource, VALUE_MISSING } 
 import { exponentialFields, histogramFields, type PointFields, summaryFields } from './otlp-protobuf-histograms.ts';
 import { AttributeList } from './otlp-protobuf-values.ts';
 import { BYTES, FIXED64, FieldReader, VARINT } from './protobuf-fields.ts';
-import type { Refusal } from './validate.ts';
+import type { Identity } from './series-identity.ts';
+import type { DecodeContext, Refusal } from './validate.ts';
 
 /** Field numbers of opentelemetry.proto.metrics.v1. */
 const DATA = { points: 1 } as const;
@@ -25,9 +29,13 @@ const COMMON: Readonly<Record<'histogram' | 'exponentialHistogram' | 'summary', 
   summary: { startTime: 2, time: 3, attributes: 7, flags: 8 },
 };
 
+const PROTOCOL = 'otlp';
+const FIRST_KEY_BYTES = 4096;
+
 /** Reads the points of metrics, and names the series of the one in hand. */
 export class PointReader implements PointSource {
   readonly #reader: FieldReader;
+  readonly #known: ByteIdentities;
   readonly #limits: IngestLimits;
   readonly #metrics: OtlpMetrics;
   /** Place of the point in hand among those of its metric. */
@@ -36,13 +44,16 @@ export class PointReader implements PointSource {
   #attributesStart = 0;
   #attributesEnd = 0;
   #scattered: Buffer[] | undefined;
-  #prefix = '';
-  #prefixBytes = 0;
-  #scratch = Buffer.alloc(4096);
+  /** What the series in hand is known by: its metric, its role and its attributes as they came, one after the other. */
+  #key = sourceOf(Buffer.alloc(FIRST_KEY_BYTES));
+  #keyBytes = 0;
+  #metric = '';
+  #metricBytes = 0;
   readonly #time = { startMs: 0, timeMs: 0, flags: 0 };
 
-  constructor(reader: FieldReader, limits: IngestLimits, metrics: OtlpMetrics) {
+  constructor(reader: FieldReader, { workspace, identity, limits }: DecodeContext, metrics: OtlpMetrics) {
     this.#reader = reader;
+    this.#known = identity.ofBytes(workspace, PROTOCOL);
     this.#limits = limits;
     this.#metrics = metrics;
   }
@@ -180,18 +191,23 @@ export class PointReader implements PointSource {
     }
   }
 
-  key(prefix: string, role: string): string {
-    if (prefix !== this.#prefix) this.#setPrefix(prefix);
-    let at = this.#prefixBytes;
+  find(metric: string, role: string): Identity | undefined {
+    if (metric !== this.#metric) this.#setMetric(metric);
     const chunks = this.#scattered;
-    const sizeBytes = chunks === undefined ? this.#attributesEnd - this.#attributesStart : sizeOf(chunks);
-    this.#reserve(at + role.length * 3 + sizeBytes);
-    at += this.#scratch.write(role, at, 'latin1');
+    const attributesBytes = chunks === undefined ? this.#attributesEnd - this.#attributesStart : sizeOf(chunks);
+    this.#reserve(this.#metricBytes + role.length + attributesBytes);
+    const { bytes } = this.#key;
+    let at = this.#metricBytes;
+    at += bytes.write(role, at, 'latin1');
     if (chunks === undefined) {
-      at += this.#reader.bytes.copy(this.#scratch, at, this.#attributesStart, this.#attributesEnd);
-    } else for (const chunk of chunks) at += chunk.copy(this.#scratch, at);
-    // One character for each byte: different bytes are different keys, whatever they mean.
-    return this.#scratch.toString('latin1', 0, at);
+      at += this.#reader.bytes.copy(bytes, at, this.#attributesStart, this.#attributesEnd);
+    } else for (const chunk of chunks) at += chunk.copy(bytes, at);
+    this.#keyBytes = at;
+    return this.#known.find(this.#key, 0, at);
+  }
+
+  make(labels: Labels, kind: SeriesKind): Identity {
+    return this.#known.make(this.#key, 0, this.#keyBytes, labels, kind);
   }
 
   attributes(): Attributes | Refusal {
@@ -207,17 +223,17 @@ export class PointReader implements PointSource {
     return list.result;
   }
 
-  #setPrefix(prefix: string): void {
-    this.#reserve(Buffer.byteLength(prefix));
-    this.#prefix = prefix;
-    this.#prefixBytes = this.#scratch.write(prefix, 0, 'utf8');
+  #setMetric(metric: string): void {
+    this.#reserve(Buffer.byteLength(metric));
+    this.#metric = metric;
+    this.#metricBytes = this.#key.bytes.write(metric, 0, 'utf8');
   }
 
   #reserve(sizeBytes: number): void {
-    if (sizeBytes <= this.#scratch.length) return;
-    const grown = Buffer.alloc(sizeBytes * 2);
-    this.#scratch.copy(grown, 0, 0, this.#prefixBytes);
-    this.#scratch = grown;
+    const { bytes } = this.#key;
+    if (sizeBytes <= bytes.length) return;
+    this.#key = sourceOf(Buffer.alloc(sizeBytes * 2));
+    bytes.copy(this.#key.bytes, 0, 0, this.#metricBytes);
   }
 }
 

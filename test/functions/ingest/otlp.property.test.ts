@@ -132,7 +132,10 @@ test('fields may come in any order, and lists unpacked', () => {
   const float64 = (number: number, value: number) => fixed(number, (bytes) => bytes.writeDoubleLE(value, 1));
   const point = Buffer.concat([
     field(9, label('b', '2')),
-    ...[float64(7, 1), fixed64(6, 3), fixed64(6, 1), float64(5, 9)],
+    float64(7, 1),
+    fixed64(6, 3),
+    fixed64(6, 1),
+    float64(5, 9),
     field(9, label('a', '1')),
     fixed64(4, 4),
     fixed64(3, nanos(NOW_MS)),
