@@ -72,6 +72,7 @@ export function openDatabase(directory: string): DatabaseSync {
   try {
     lock(database, directory);
     applySchema(database, directory);
+    releaseInFlight(database);
     removeOrphans(database, join(directory, OBJECTS_FOLDER));
     return database;
   } catch (error) {
@@ -138,6 +139,11 @@ function applySchema(database: DatabaseSync, directory: string): void {
     );
   }
   database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
+}
+
+/** Who had received them is dead, since the directory is ours: waiting for their time to run out would blind their shards. */
+function releaseInFlight(database: DatabaseSync): void {
+  database.exec('UPDATE messages SET visible_at_ms = NULL WHERE visible_at_ms IS NOT NULL');
 }
 
 /** Files that no row names: their put was cut off before the row, or their replacement before the removal. */
