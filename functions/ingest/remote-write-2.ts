@@ -2,9 +2,9 @@ import type { SeriesHead } from '../../data/segments/batch.ts';
 import type { Labels, SeriesKind } from '../../models/domain/series.ts';
 import { ServiceError } from '../platform/errors.ts';
 import type { ByteIdentities } from './byte-identities.ts';
-import { sourceOf } from './byte-keys.ts';
 import { BYTES, FieldReader, invalid, VARINT } from './protobuf-fields.ts';
 import { type RemoteWriteBatch, RemoteWriteItems } from './remote-write-items.ts';
+import { LabelRefs } from './remote-write-refs.ts';
 import { SymbolTable } from './remote-write-symbols.ts';
 import { decompressSnappyBlock } from './snappy-block.ts';
 import type { DecodeContext, Refusal } from './validate.ts';
@@ -15,6 +15,8 @@ const REQUEST = { symbols: 4, timeseries: 5 } as const;
 const SERIES = { labels: 1, samples: 2, histograms: 3, exemplars: 4, metadata: 5 } as const;
 const METADATA_TYPE = 1;
 const PROTOCOL = 'remote-write-2';
+/** A series with its references, type and one sample. */
+const USUAL_SERIES_BYTES = 48;
 
 /** Types of metrics; others say nothing about how a series grows. */
 const TYPE = { counter: 1, gauge: 2, histogram: 3, gaugeHistogram: 4, summary: 5, info: 6, stateSet: 7 } as const;
@@ -35,24 +37,22 @@ class RequestDecoder {
   readonly #symbols: SymbolTable;
   readonly #known: ByteIdentities;
   readonly #items: RemoteWriteItems;
-  /** References of the series in hand, at most one more than it may have. */
-  readonly #refs: Uint32Array;
-  /** The key of the series in hand: its type, then the number of each text. */
-  readonly #key;
-  #refCount = 0;
+  /** Of the series in hand, like the three that follow. */
+  readonly #refs: LabelRefs;
   #type = 0;
+  #firstSampleAt = 0;
+  #hasMore = false;
   #expandedBytes = 0;
 
   constructor(request: Buffer, context: DecodeContext) {
     const { identity, limits, workspace } = context;
-    const maxRefs = 2 * limits.labelsPerSeries;
+    const maxSymbols = 2 * limits.labelsPerSeries * limits.samplesPerRequest;
     this.#reader = new FieldReader(request);
     this.#context = context;
-    this.#symbols = new SymbolTable(this.#reader, identity.symbols(workspace), maxRefs * limits.samplesPerRequest);
+    this.#symbols = new SymbolTable(this.#reader, identity.symbols(workspace), maxSymbols);
     this.#known = identity.ofBytes(workspace, PROTOCOL);
-    this.#items = new RemoteWriteItems(this.#reader, context, PROTOCOL);
-    this.#refs = new Uint32Array(maxRefs + 1);
-    this.#key = sourceOf(Buffer.alloc(4 * (1 + maxRefs)));
+    this.#items = new RemoteWriteItems(this.#reader, context, PROTOCOL, request.length / USUAL_SERIES_BYTES);
+    this.#refs = new LabelRefs(this.#symbols, limits.labelsPerSeries);
   }
 
   decode(): RemoteWriteBatch {
@@ -102,13 +102,28 @@ class RequestDecoder {
     const reader = this.#reader;
     const start = reader.at;
     const refusal = this.#readHead(end);
-    const series = refusal ?? this.#identify();
-    const items = this.#items;
-    items.begin('code' in series ? undefined : series);
-    const isGauge = this.#type === TYPE.gauge || this.#type === TYPE.gaugeHistogram;
-    const key = { source: this.#key, start: 0, end: this.#keyBytes() };
-    let found = 0;
+    const known = refusal === undefined ? this.#find() : undefined;
+    if (known !== undefined && !this.#hasMore) {
+      this.#items.begin(known);
+      reader.at = this.#firstSampleAt;
+      this.#items.sample(reader.readEnd(end));
+      reader.at = end;
+      return;
+    }
+    const series = refusal ?? known ?? this.#make();
+    const isRefused = 'code' in series;
+    this.#items.begin(isRefused ? undefined : series);
     reader.at = start;
+    const found = this.#readItems(end);
+    if (isRefused) this.#items.refuse(series, Math.max(1, found));
+  }
+
+  /** Reads samples, histograms and exemplars; how many samples and histograms there are. */
+  #readItems(end: number): number {
+    const reader = this.#reader;
+    const isGauge = this.#type === TYPE.gauge || this.#type === TYPE.gaugeHistogram;
+    const key = { source: this.#refs.key, start: 0, end: this.#refs.keyBytes };
+    let found = 0;
     while (reader.at < end) {
       reader.readTag(end);
       const { field } = reader;
@@ -118,28 +133,29 @@ class RequestDecoder {
       }
       const fieldEnd = reader.readEnd(end);
       if (field === SERIES.exemplars) {
-        items.exemplar(fieldEnd);
+        this.#items.exemplar(fieldEnd);
         continue;
       }
       found++;
-      if (field === SERIES.samples) items.sample(fieldEnd);
-      else items.histogram(fieldEnd, key, isGauge);
+      if (field === SERIES.samples) this.#items.sample(fieldEnd);
+      else this.#items.histogram(fieldEnd, key, isGauge);
     }
-    if ('code' in series) items.refuse(series, Math.max(1, found));
+    return found;
   }
 
   /** What must be known of a series before its samples are read, in whatever order its fields come. */
   #readHead(end: number): Refusal | undefined {
     const reader = this.#reader;
-    this.#refCount = 0;
+    this.#refs.begin();
     this.#type = 0;
     let samples = 0;
     let histograms = 0;
+    let exemplars = 0;
     while (reader.at < end) {
       reader.readTag(end);
       const { field } = reader;
       if (field === SERIES.labels) {
-        this.#readRefs(end);
+        this.#refs.read(reader, end);
         continue;
       }
       if (field < SERIES.samples || field > SERIES.metadata) {
@@ -147,31 +163,24 @@ class RequestDecoder {
         continue;
       }
       reader.expect(BYTES);
+      const lengthAt = reader.at;
       const fieldEnd = reader.readEnd(end);
-      if (field === SERIES.samples) samples++;
+      if (field === SERIES.metadata) this.#readType(fieldEnd);
       else if (field === SERIES.histograms) histograms++;
-      else if (field === SERIES.metadata) this.#readType(fieldEnd);
+      else if (field === SERIES.exemplars) exemplars++;
+      else {
+        samples++;
+        this.#firstSampleAt = lengthAt;
+      }
       reader.at = fieldEnd;
     }
+    this.#refs.setType(this.#type);
+    this.#hasMore = samples !== 1 || histograms + exemplars > 0;
     if (samples > 0 && histograms > 0) {
       return { code: 'series_mixed', detail: 'a series has samples or histograms, not both' };
     }
     if (samples + histograms === 0) return { code: 'series_empty', detail: 'a series needs samples or histograms' };
-    return this.#checkRefs();
-  }
-
-  #readRefs(end: number): void {
-    const reader = this.#reader;
-    const refs = this.#refs;
-    if (reader.wireType === VARINT) {
-      const ref = reader.readUint32(end);
-      if (this.#refCount < refs.length) refs[this.#refCount++] = ref;
-      return;
-    }
-    reader.expect(BYTES);
-    const listEnd = reader.readEnd(end);
-    while (reader.at < listEnd && this.#refCount < refs.length) refs[this.#refCount++] = reader.readUint32(listEnd);
-    reader.at = listEnd;
+    return this.#refs.check();
   }
 
   #readType(end: number): void {
@@ -186,43 +195,21 @@ class RequestDecoder {
     }
   }
 
-  #checkRefs(): Refusal | undefined {
-    const { limits } = this.#context;
-    if (this.#refCount > 2 * limits.labelsPerSeries) {
-      return { code: 'labels_too_many', detail: `more than ${limits.labelsPerSeries} labels` };
-    }
-    if (this.#refCount % 2 === 1) {
-      return { code: 'label_refs_odd', detail: `${this.#refCount} references are no pairs of name and value` };
-    }
-    for (let i = 0; i < this.#refCount; i++) {
-      const ref = this.#refs[i]!;
-      if (ref < this.#symbols.count) continue;
-      return { code: 'label_ref_unknown', detail: `reference ${ref}, but there are ${this.#symbols.count} symbols` };
-    }
-    return undefined;
-  }
-
-  #keyBytes(): number {
-    return 4 * (1 + this.#refCount);
-  }
-
-  #identify(): SeriesHead | Refusal {
-    const { view } = this.#key;
-    view.setInt32(0, this.#type);
-    for (let i = 0; i < this.#refCount; i++) view.setUint32(4 + 4 * i, this.#symbols.idAt(this.#refs[i]!));
-    const known = this.#known.find(this.#key, 0, this.#keyBytes());
-    if (known === undefined) return this.#make();
-    this.#expand(known.labelBytes.length);
+  #find(): SeriesHead | undefined {
+    const known = this.#known.find(this.#refs.key, 0, this.#refs.keyBytes);
+    if (known !== undefined) this.#expand(known.labelBytes.length);
     return known;
   }
 
   #make(): SeriesHead | Refusal {
+    const refs = this.#refs;
+    const symbols = this.#symbols;
     const pairs: LabelPair[] = [];
-    for (let i = 0; i < this.#refCount; i += 2) {
-      const [nameRef, valueRef] = [this.#refs[i]!, this.#refs[i + 1]!];
-      this.#expand(this.#symbols.sizeAt(nameRef) + this.#symbols.sizeAt(valueRef));
-      const name = this.#symbols.textAt(nameRef);
-      const value = this.#symbols.textAt(valueRef);
+    for (let i = 0; i < refs.count; i += 2) {
+      const [nameRef, valueRef] = [refs.at(i), refs.at(i + 1)];
+      this.#expand(symbols.sizeAt(nameRef) + symbols.sizeAt(valueRef));
+      const name = symbols.textAt(nameRef);
+      const value = symbols.textAt(valueRef);
       if (name === undefined || value === undefined) {
         return { code: 'utf8_invalid', detail: `label ${i / 2} is not UTF-8` };
       }
@@ -230,7 +217,7 @@ class RequestDecoder {
     }
     const checked = checkSeriesLabels(pairs, this.#context.limits);
     if ('refusal' in checked) return checked.refusal;
-    return this.#known.make(this.#key, 0, this.#keyBytes(), checked.labels, kindOf(this.#type, checked.labels));
+    return this.#known.make(refs.key, 0, refs.keyBytes, checked.labels, kindOf(this.#type, checked.labels));
   }
 
   /** A text that comes once may be in every label of the request: what they come to together is bounded. */

@@ -40,7 +40,7 @@ export class RemoteWriteItems {
   readonly #reader: FieldReader;
   readonly #context: DecodeContext;
   readonly #histogramSeries: HistogramSeries;
-  readonly #samples = new SampleCollector();
+  readonly #samples: SampleCollector;
   readonly #written: WrittenItems = { samples: 0, histograms: 0, exemplars: 0 };
   readonly #discarded = new Map<string, number>();
   readonly rejected = new RejectionTally();
@@ -48,7 +48,8 @@ export class RemoteWriteItems {
   #seriesIndex = -1;
   #samplesSeen = 0;
 
-  constructor(reader: FieldReader, context: DecodeContext, protocol: string) {
+  constructor(reader: FieldReader, context: DecodeContext, protocol: string, expectedSamples: number) {
+    this.#samples = new SampleCollector(Math.min(expectedSamples, context.limits.samplesPerRequest));
     this.#reader = reader;
     this.#context = context;
     this.#histogramSeries = new HistogramSeries(context, protocol);

@@ -8,17 +8,17 @@ const FIRST_CAPACITY = 1024;
 /** The texts of one request, to which its series refer by place. */
 export class SymbolTable {
   readonly #source: ByteSource;
-  readonly #ids: SymbolIds;
+  readonly #numbers: SymbolIds;
   readonly #maxSymbols: number;
   #starts = new Uint32Array(FIRST_CAPACITY);
   #ends = new Uint32Array(FIRST_CAPACITY);
-  /** 0 until it is asked for: most requests have texts that no label refers to. */
-  #known = new Uint32Array(FIRST_CAPACITY);
+  /** Numbers of those that were asked for with idAt(), 0 for the others: some texts are in no label. */
+  ids = new Uint32Array(FIRST_CAPACITY);
   count = 0;
 
-  constructor(source: ByteSource, ids: SymbolIds, maxSymbols: number) {
+  constructor(source: ByteSource, numbers: SymbolIds, maxSymbols: number) {
     this.#source = source;
-    this.#ids = ids;
+    this.#numbers = numbers;
     this.#maxSymbols = maxSymbols;
   }
 
@@ -39,10 +39,10 @@ export class SymbolTable {
 
   /** Its number: equal texts have equal ones, in this request and in others of the workspace. */
   idAt(place: number): number {
-    const known = this.#known[place]!;
+    const known = this.ids[place]!;
     if (known > 0) return known;
-    const id = this.#ids.idOf(this.#source, this.#starts[place]!, this.#ends[place]!);
-    this.#known[place] = id;
+    const id = this.#numbers.idOf(this.#source, this.#starts[place]!, this.#ends[place]!);
+    this.ids[place] = id;
     return id;
   }
 
@@ -53,7 +53,7 @@ export class SymbolTable {
   }
 
   #grow(): void {
-    const capacity = this.#starts.length * 2;
+    const capacity = this.#starts.length * 4;
     const grown = (column: Uint32Array) => {
       const larger = new Uint32Array(capacity);
       larger.set(column);
@@ -61,6 +61,6 @@ export class SymbolTable {
     };
     this.#starts = grown(this.#starts);
     this.#ends = grown(this.#ends);
-    this.#known = grown(this.#known);
+    this.ids = grown(this.ids);
   }
 }

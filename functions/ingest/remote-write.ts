@@ -14,6 +14,8 @@ const SERIES = { labels: 1, samples: 2, exemplars: 3, histograms: 4 } as const;
 const LABEL_TAG = (SERIES.labels << 3) | BYTES;
 const SAMPLE_TAG = (SERIES.samples << 3) | BYTES;
 const PROTOCOL = 'remote-write-1';
+/** A series with few labels and one sample. */
+const USUAL_SERIES_BYTES = 128;
 
 /**
  * Decodes a Prometheus remote write 1.0 request: a snappy block that holds a prometheus.WriteRequest.
@@ -37,7 +39,7 @@ class WriteRequestDecoder {
     this.#reader = new FieldReader(request);
     this.#context = context;
     this.#known = context.identity.ofBytes(context.workspace, PROTOCOL);
-    this.#items = new RemoteWriteItems(this.#reader, context, PROTOCOL);
+    this.#items = new RemoteWriteItems(this.#reader, context, PROTOCOL, request.length / USUAL_SERIES_BYTES);
   }
 
   decode(): RemoteWriteBatch {

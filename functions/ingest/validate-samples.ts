@@ -3,22 +3,30 @@ import type { IngestLimits } from './limits.ts';
 import { hashId } from './seeded-hash.ts';
 import type { Refusal } from './validate.ts';
 
-const FIRST_CAPACITY = 2048;
-/** A power of two. */
-const FIRST_TABLE_SLOTS = 4096;
+const FIRST_CAPACITY = 256;
 
 /** Collects the samples of a request in flat columns, and hands them out by series: ascending, without repeats. */
 export class SampleCollector {
-  #timestampsMs = new Float64Array(FIRST_CAPACITY);
-  #values = new Float64Array(FIRST_CAPACITY);
-  #stale = new Uint8Array(FIRST_CAPACITY);
-  #slots = new Uint32Array(FIRST_CAPACITY);
+  #timestampsMs: Float64Array;
+  #values: Float64Array;
+  #stale: Uint8Array;
+  #slots: Uint32Array;
   #count = 0;
   #inOrder = true;
   #slot = 0;
   readonly #heads: SeriesHead[] = [];
   /** Slot + 1 of each series at the place that its hash says, or at the next free one. */
-  #table = new Int32Array(FIRST_TABLE_SLOTS);
+  #table: Int32Array;
+
+  /** With how many samples there may be, where that is known: room for them is made at once. */
+  constructor(expectedSamples = 0) {
+    const capacity = Math.max(FIRST_CAPACITY, expectedSamples);
+    this.#timestampsMs = new Float64Array(capacity);
+    this.#values = new Float64Array(capacity);
+    this.#stale = new Uint8Array(capacity);
+    this.#slots = new Uint32Array(capacity);
+    this.#table = new Int32Array(2 ** Math.ceil(Math.log2(2 * capacity)));
+  }
 
   /** The samples that follow belong to this series; it may have come up before. */
   begin(head: SeriesHead): void {
@@ -113,14 +121,14 @@ export class SampleCollector {
   }
 
   #growTable(): void {
-    this.#table = new Int32Array(this.#table.length * 2);
+    this.#table = new Int32Array(this.#table.length * 4);
     for (let slot = 0; slot < this.#heads.length; slot++) {
       this.#table[this.#find(this.#heads[slot]!)] = slot + 1;
     }
   }
 
   #grow(): void {
-    const capacity = this.#slots.length * 2;
+    const capacity = this.#slots.length * 4;
     this.#timestampsMs = grown(new Float64Array(capacity), this.#timestampsMs);
     this.#values = grown(new Float64Array(capacity), this.#values);
     this.#stale = grown(new Uint8Array(capacity), this.#stale);
