@@ -56,18 +56,20 @@ export function prometheusName(name: string, unit: string, shape: NameShape): st
   const append = (word: string): void => {
     if (word !== '' && !words.includes(word)) words.push(word);
   };
-  const moveToEnd = (word: string): void => {
-    const others = words.filter((other) => other !== word);
-    words.splice(0, words.length, ...others, word);
-  };
   const [main, per] = unitWords(unit);
   append(main);
   if (per !== '' && !words.includes(per)) words.push('per', per);
-  if (shape === 'total') moveToEnd('total');
-  if (shape === 'gauge' && unit.trim() === '1') moveToEnd('ratio');
-  if (shape === 'rate') words.push('per', 'second');
-  const joined = words.join('_');
+  const ending = endingOf(shape, unit);
+  const joined = [...words.filter((word) => !ending.replaces.includes(word)), ...ending.words].join('_');
   return /^\d/.test(joined) ? `_${joined}` : joined;
+}
+
+/** The last words of a name, and those that they stand for wherever a sender wrote them. */
+function endingOf(shape: NameShape, unit: string): { readonly words: readonly string[]; readonly replaces: string[] } {
+  if (shape === 'total') return { words: ['total'], replaces: ['total'] };
+  if (shape === 'rate') return { words: ['per', 'second'], replaces: ['total'] };
+  if (shape === 'gauge' && unit.trim() === '1') return { words: ['ratio'], replaces: ['ratio'] };
+  return { words: [], replaces: [] };
 }
 
 /** What is in braces is a note and no unit. */

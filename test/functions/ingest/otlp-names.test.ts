@@ -15,6 +15,8 @@ describe('the name of a metric', () => {
     ['request_seconds_sum', 's', 'plain', 'request_seconds_sum'],
     ['load', '%', 'gauge', 'load_percent'],
     ['io', 'By', 'rate', 'io_bytes_per_second'],
+    ['traces_service_graph_request_total', '', 'total', 'traces_service_graph_request_total'],
+    ['requests_total', '', 'rate', 'requests_per_second'],
     ['a..b__c--d', '', 'plain', 'a_b_c_d'],
     ['2xx.responses', '', 'plain', '_2xx_responses'],
     ['job:latency:p99', '', 'plain', 'job:latency:p99'],
