@@ -66,7 +66,7 @@ export async function startRuntime({ env, onProgress, onCrash }: RuntimeOptions)
     log: createLog({ room: 'local', level: env.logLevel, nowMs: systemNowMs }),
   });
   const baseUrl = `http://127.0.0.1:${bridge.port}`;
-  const settings = { ...env, outboxDirectory, publicUrl: env.publicUrl };
+  const settings = { ...env, outboxDirectory, publicUrl: env.port === 0 ? baseUrl : env.publicUrl };
   const analytics = await startAnalytics({ settings, backend: store.forAnalytics() }, onProgress, onCrash);
   return {
     baseUrl,

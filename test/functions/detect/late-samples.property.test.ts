@@ -61,10 +61,10 @@ function disordered(samples: readonly Sample[], random: Random): Sample[] {
     const isLate = random.uniform() < 0.08;
     return { sample, atMs: sample.timestampMs + (isLate ? random.below(110 * MINUTE_MS) : 0) };
   });
-  for (const { sample, atMs } of [...held]) {
-    if (random.uniform() < 0.05) held.push({ sample, atMs: atMs + random.below(60 * MINUTE_MS) });
-  }
-  return held.sort((a, b) => a.atMs - b.atMs).map(({ sample }) => sample);
+  const repeated = held
+    .filter(() => random.uniform() < 0.05)
+    .map(({ sample, atMs }) => ({ sample, atMs: atMs + random.below(60 * MINUTE_MS) }));
+  return [...held, ...repeated].sort((a, b) => a.atMs - b.atMs).map(({ sample }) => sample);
 }
 
 /** Cut into requests of any size, sent to the queue and received in batches of any size. */
