@@ -172,17 +172,17 @@ export class FieldReader {
   }
 
   #readUint32(end: number): number {
-    const first = this.#readByte(end);
-    if (first < 0x80) return first;
-    let value = first & 0x7f;
-    for (let shift = 7; shift < 35; shift += 7) {
+    let value = this.#readByte(end);
+    if (value < 0x80) return value;
+    value &= 0x7f;
+    for (let shift = 7; shift < 28; shift += 7) {
       const byte = this.#readByte(end);
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) {
-        if (value > 0xffffffff) break;
-        return value;
-      }
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
     }
+    // What is left of 32 bits would make a shifted number negative.
+    const last = this.#readByte(end);
+    if (last < 0x10) return value + last * 2 ** 28;
     throw invalid('a tag or a length is no 32-bit number');
   }
 
