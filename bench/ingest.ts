@@ -51,7 +51,12 @@ interface Phase {
   /** Until everything was applied: scored, learned, rolled up and readable. */
   readonly streetSeconds: number;
   readonly cpuSeconds: number;
+  /** By thread, until the last answer. */
+  readonly ackCpuSeconds: ReadonlyMap<string, number>;
 }
+
+/** The thread of the service that detects, and does nothing for an answer. */
+const DETECTION_THREAD = 'analytics';
 
 async function measure(service: Service, load: Load, seconds: number, series: number) {
   const send = createSender(service, CONNECTIONS);
@@ -72,6 +77,8 @@ async function measure(service: Service, load: Load, seconds: number, series: nu
     p50Ms: round1(quantile(steady.sent.requests, 0.5)),
     p99Ms: round1(quantile(steady.sent.requests, 0.99)),
     samplesPerCpuSecond: Math.round(samplesOf(steady) / steady.cpuSeconds),
+    ingestSamplesPerCpuSecond: Math.round(samplesOf(steady) / ingestCpuSeconds(steady)),
+    ingestCpuMicrosByThread: cpuMicrosByThread(steady),
     queryableMs: Math.round(1_000 * (steady.streetSeconds - steady.ackSeconds)),
     queryableUnloadedMs,
     rssMb: memory.rssMb,
@@ -85,13 +92,14 @@ async function measure(service: Service, load: Load, seconds: number, series: nu
       samplesPerSecond: Math.round(samplesOf(first) / first.streetSeconds),
       p99Ms: round1(quantile(first.sent.requests, 0.99)),
       cpuSeconds: round1(first.cpuSeconds),
+      ingestSamplesPerCpuSecond: Math.round(samplesOf(first) / ingestCpuSeconds(first)),
     },
     series,
     samples,
   };
   printTable(figures);
   return {
-    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer, queryableMs from there; queryableUnloadedMs is that of one more round afterwards`,
+    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer, queryableMs from there; samplesPerCpuSecond counts all of the service, ingestSamplesPerCpuSecond all but its thread that detects, until the last answer; queryableUnloadedMs is that of one more round afterwards`,
     ...figures,
   };
 }
@@ -103,13 +111,31 @@ async function runPhase(
   requestsBefore: number,
 ): Promise<Phase> {
   const cpuBefore = service.cpuSeconds();
+  const threadsBefore = service.threadCpuSeconds();
   const startedMs = performance.now();
   const sent = await send();
   const ackSeconds = (performance.now() - startedMs) / 1_000;
+  const ackCpuSeconds = new Map(
+    [...service.threadCpuSeconds()].map(([name, seconds]) => [name, seconds - (threadsBefore.get(name) ?? 0)]),
+  );
   const requests = requestsBefore + sent.requests.length;
   await untilApplied(service, (requests * load.samplesPerRound) / load.rounds[0]!.length);
   const streetSeconds = (performance.now() - startedMs) / 1_000;
-  return { sent, ackSeconds, streetSeconds, cpuSeconds: service.cpuSeconds() - cpuBefore };
+  return { sent, ackSeconds, streetSeconds, cpuSeconds: service.cpuSeconds() - cpuBefore, ackCpuSeconds };
+}
+
+/** What it took to make the data durable and to queue it: everything but the thread that detects. */
+function ingestCpuSeconds({ ackCpuSeconds }: Phase): number {
+  let seconds = 0;
+  for (const [name, spent] of ackCpuSeconds) if (name !== DETECTION_THREAD) seconds += spent;
+  return seconds;
+}
+
+/** Microseconds of each thread that one sample took until its answer. */
+function cpuMicrosByThread(phase: Phase): Readonly<Record<string, number>> {
+  const micros = (seconds: number): number => Math.round((seconds * 1e8) / samplesOf(phase)) / 100;
+  const entries = [...phase.ackCpuSeconds].map(([name, seconds]) => [name, micros(seconds)] as const);
+  return Object.fromEntries(entries.filter(([, spent]) => spent > 0));
 }
 
 /** From the last answer of one round on an idle service until its sample of one series is answered. */

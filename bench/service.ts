@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,8 @@ export interface Service {
   readonly keys: { readonly ingest: string; readonly read: string };
   /** Processor time of all its threads so far. */
   readonly cpuSeconds: () => number;
+  /** The same by thread; threads of one name together. */
+  readonly threadCpuSeconds: () => ReadonlyMap<string, number>;
   readonly memory: () => { readonly rssMb: number; readonly peakMb: number };
   /** Resolves with the first line that it prints with this beginning. */
   readonly printed: (beginning: string) => Promise<string>;
@@ -38,7 +40,8 @@ export async function startService(env: Readonly<Record<string, string>>): Promi
     baseUrl: ready.slice(READY.length).trim(),
     directory,
     keys,
-    cpuSeconds: () => readCpuSeconds(child.pid!),
+    cpuSeconds: () => readCpuSeconds(`/proc/${child.pid!}`),
+    threadCpuSeconds: () => readThreadCpuSeconds(child.pid!),
     memory: () => readMemory(child.pid!),
     printed,
     async stop() {
@@ -80,8 +83,19 @@ function createPrinted(child: ChildProcess): Service['printed'] {
   };
 }
 
-function readCpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+function readThreadCpuSeconds(pid: number): ReadonlyMap<string, number> {
+  const byName = new Map<string, number>();
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const directory = `/proc/${pid}/task/${thread}`;
+    const name = readFileSync(`${directory}/comm`, 'utf8').trim();
+    byName.set(name, (byName.get(name) ?? 0) + readCpuSeconds(directory));
+  }
+  return byName;
+}
+
+/** Of a process, or of a thread, by its directory in /proc. */
+function readCpuSeconds(directory: string): number {
+  const stat = readFileSync(`${directory}/stat`, 'utf8');
   // The name in brackets may hold anything; user and system time are the 12th and 13th field after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
