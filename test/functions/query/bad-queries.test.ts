@@ -30,8 +30,7 @@ async function firstCursor(path: string): Promise<string> {
   return String(json.next_cursor);
 }
 
-/** Row J14 of the bad-input matrix. */
-describe('bad queries', () => {
+describe('bad queries (J14)', () => {
   it.each([
     ['a negative limit', '/v1/series?limit=-1'],
     ['no limit at all', '/v1/series?limit=0'],
