@@ -89,7 +89,21 @@ export class ByteWriter {
     this.#length += this.#bytes.write(value, this.#length, 'utf8');
   }
 
-  /** What was written so far; a view, valid until the next write. */
+  /** Appends a text as UTF-8 with its length before it in four bytes, the highest first. */
+  sizedText(value: string): void {
+    this.#reserve(4 + 3 * value.length);
+    const at = this.#length + 4;
+    const sizeBytes = this.#bytes.write(value, at, 'utf8');
+    this.#view.setUint32(this.#length, sizeBytes);
+    this.#length = at + sizeBytes;
+  }
+
+  /** Begins anew, with the memory that it has. */
+  reset(): void {
+    this.#length = 0;
+  }
+
+  /** What was written so far; a view, valid until the next write or reset. */
   view(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }

@@ -4,6 +4,8 @@ import { ByteWriter } from './byte-writer.ts';
 import { decodeLabels, writeLabels } from './label-block.ts';
 
 const IDENTIFIER = /^[0-9a-f]{32}$/;
+/** Used again and again, as what it wrote is copied at once. */
+const writer = new ByteWriter();
 
 /**
  * What every segment with this series needs of it. Labels must be sorted.
@@ -20,10 +22,19 @@ export function createSeriesHead(
   if (!IDENTIFIER.test(seriesId)) {
     throw new RangeError(`segment: an identifier must be 32 hexadecimal digits, got "${seriesId}"`);
   }
-  const writer = new ByteWriter(256);
+  writer.reset();
   writeLabels(writer, labels);
-  // A copy out of Node's pool: a buffer of its own for each series would cost more than the labels.
-  return new Head(seriesId, kind, Buffer.from(writer.view()), keepsLabels ? labels : undefined);
+  return new Head(seriesId, kind, kept(writer.view()), keepsLabels ? labels : undefined);
+}
+
+/** The same from labels as they are written, which are copied. */
+export function createSeriesHeadOfBytes(seriesId: SeriesId, labelBytes: Uint8Array, kind: SeriesKind): SeriesHead {
+  return new Head(seriesId, kind, kept(labelBytes), undefined);
+}
+
+/** A copy out of Node's pool: a buffer of its own for each series would cost more than the labels. */
+function kept(labelBytes: Uint8Array): Uint8Array {
+  return Buffer.from(labelBytes);
 }
 
 class Head implements SeriesHead {

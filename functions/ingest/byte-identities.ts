@@ -37,25 +37,26 @@ export class ByteIdentities {
     const recent = this.#young.keys.get(source, start, end);
     if (recent >= 0) return this.#young.heads[recent];
     const earlier = this.#old.keys.get(source, start, end);
-    return earlier < 0 ? undefined : this.#keep(source, start, end, this.#old.heads[earlier]!);
+    return earlier < 0 ? undefined : this.keep(source, start, end, this.#old.heads[earlier]!);
   }
 
   /** Labels must have been checked and sorted. A kind that the sender states wins over what the name suggests. */
   make(source: ByteSource, start: number, end: number, labels: Labels, kind?: SeriesKind): SeriesHead {
-    return this.#keep(source, start, end, this.#options.create(labels, kind));
+    return this.keep(source, start, end, this.#options.create(labels, kind));
+  }
+
+  /** As make, for a series that was made elsewhere. */
+  keep(source: ByteSource, start: number, end: number, head: SeriesHead): SeriesHead {
+    this.#options.onKeep(end - start + sizeOf(head));
+    this.#young.keys.add(source, start, end);
+    this.#young.heads.push(head);
+    return head;
   }
 
   /** What was not asked for since this was called last. */
   forget(): void {
     this.#old = this.#young;
     this.#young = new Generation();
-  }
-
-  #keep(source: ByteSource, start: number, end: number, head: SeriesHead): SeriesHead {
-    this.#options.onKeep(end - start + sizeOf(head));
-    this.#young.keys.add(source, start, end);
-    this.#young.heads.push(head);
-    return head;
   }
 }
 

@@ -1,11 +1,13 @@
 import type { SeriesHead } from '../../data/segments/batch.ts';
-import type { Labels, SeriesKind } from '../../models/domain/series.ts';
+import { metricName, type SeriesKind } from '../../models/domain/series.ts';
 import { ServiceError } from '../platform/errors.ts';
 import type { ByteIdentities } from './byte-identities.ts';
+import { PlainLabels } from './plain-labels.ts';
 import { BYTES, FieldReader, invalid, VARINT } from './protobuf-fields.ts';
 import { type RemoteWriteBatch, RemoteWriteItems } from './remote-write-items.ts';
 import { LabelRefs } from './remote-write-refs.ts';
 import { SymbolTable } from './remote-write-symbols.ts';
+import { kindOfName } from './series-identity.ts';
 import { decompressSnappyBlock } from './snappy-block.ts';
 import type { DecodeContext, Refusal } from './validate.ts';
 import { checkSeriesLabels, type LabelPair } from './validate-labels.ts';
@@ -43,6 +45,7 @@ class RequestDecoder {
   #firstSampleAt = 0;
   #hasMore = false;
   #expandedBytes = 0;
+  #plain: PlainLabels | undefined;
 
   constructor(request: Buffer, context: DecodeContext) {
     const { identity, limits, workspace } = context;
@@ -110,7 +113,7 @@ class RequestDecoder {
       reader.at = end;
       return;
     }
-    const series = refusal ?? known ?? this.#make();
+    const series = refusal ?? known ?? this.#makePlain() ?? this.#make();
     const isRefused = 'code' in series;
     this.#items.begin(isRefused ? undefined : series);
     reader.at = start;
@@ -201,6 +204,23 @@ class RequestDecoder {
     return known;
   }
 
+  #makePlain(): SeriesHead | undefined {
+    const refs = this.#refs;
+    const symbols = this.#symbols;
+    this.#plain ??= new PlainLabels(this.#context.workspace, this.#context.limits);
+    this.#plain.begin();
+    for (let i = 0; i < refs.count; i += 2) {
+      const [name, value] = [refs.at(i), refs.at(i + 1)];
+      const [nameStart, nameEnd] = [symbols.startOf(name), symbols.endOf(name)];
+      if (!this.#plain.add(this.#reader, nameStart, nameEnd, symbols.startOf(value), symbols.endOf(value)))
+        return undefined;
+    }
+    const head = this.#plain.finish((metricName) => kindOf(this.#type, metricName));
+    if (head === undefined) return undefined;
+    this.#expand(head.labelBytes.length);
+    return this.#known.keep(refs.key, 0, refs.keyBytes, head);
+  }
+
   #make(): SeriesHead | Refusal {
     const refs = this.#refs;
     const symbols = this.#symbols;
@@ -217,7 +237,8 @@ class RequestDecoder {
     }
     const checked = checkSeriesLabels(pairs, this.#context.limits);
     if ('refusal' in checked) return checked.refusal;
-    return this.#known.make(refs.key, 0, refs.keyBytes, checked.labels, kindOf(this.#type, checked.labels));
+    const kind = kindOf(this.#type, metricName(checked.labels));
+    return this.#known.make(refs.key, 0, refs.keyBytes, checked.labels, kind);
   }
 
   /** A text that comes once may be in every label of the request: what they come to together is bounded. */
@@ -229,8 +250,8 @@ class RequestDecoder {
   }
 }
 
-/** Undefined where the type says nothing, and the name decides. */
-function kindOf(type: number, labels: Labels): SeriesKind | undefined {
+/** Where the type says nothing, the name decides. */
+function kindOf(type: number, metricName: string): SeriesKind {
   switch (type) {
     case TYPE.counter:
     case TYPE.histogram:
@@ -241,8 +262,8 @@ function kindOf(type: number, labels: Labels): SeriesKind | undefined {
     case TYPE.stateSet:
       return 'gauge';
     case TYPE.summary:
-      return labels.some(([name, value]) => name === '__name__' && /_(count|sum)$/.test(value)) ? 'counter' : 'gauge';
+      return /_(count|sum)$/.test(metricName) ? 'counter' : 'gauge';
     default:
-      return undefined;
+      return kindOfName(metricName);
   }
 }

@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import type { ByteSource } from './byte-keys.ts';
+import type { PlainLabels } from './plain-labels.ts';
 import { BYTES, FieldReader } from './protobuf-fields.ts';
 import type { Refusal } from './validate.ts';
 import type { LabelPair } from './validate-labels.ts';
@@ -25,6 +27,36 @@ export function parseLabelBlock(
     pairs.push([name.toString('utf8'), value.toString('utf8')]);
   }
   return { pairs };
+}
+
+const LABEL_TAG = (1 << 3) | BYTES;
+const NAME_TAG = (1 << 3) | BYTES;
+const VALUE_TAG = (2 << 3) | BYTES;
+const MANY = 0x80;
+
+/**
+ * Hands the label fields of one series to plain, as every sender writes them: a short name, then a value. False where they
+ * are another way, or where plain does not want them; then nothing is said about what is wrong.
+ */
+export function addPlainLabels(plain: PlainLabels, block: ByteSource, start: number, end: number): boolean {
+  const { bytes } = block;
+  let at = start;
+  while (at < end) {
+    if (bytes[at++] !== LABEL_TAG) return false;
+    let sizeBytes = bytes[at++]!;
+    if (sizeBytes >= MANY) sizeBytes = (sizeBytes & 0x7f) | (bytes[at++]! << 7);
+    const labelEnd = at + sizeBytes;
+    const nameStart = at + 2;
+    const nameEnd = nameStart + bytes[at + 1]!;
+    if (bytes[at] !== NAME_TAG || bytes[at + 1]! >= MANY || bytes[nameEnd] !== VALUE_TAG) return false;
+    let valueStart = nameEnd + 2;
+    let valueBytes = bytes[nameEnd + 1]!;
+    if (valueBytes >= MANY) valueBytes = (valueBytes & 0x7f) | (bytes[valueStart++]! << 7);
+    if (valueStart + valueBytes !== labelEnd || labelEnd > end) return false;
+    if (!plain.add(block, nameStart, nameEnd, valueStart, labelEnd)) return false;
+    at = labelEnd;
+  }
+  return true;
 }
 
 const NOTHING = Buffer.alloc(0);

@@ -46,6 +46,14 @@ export class SymbolTable {
     return id;
   }
 
+  startOf(place: number): number {
+    return this.#starts[place]!;
+  }
+
+  endOf(place: number): number {
+    return this.#ends[place]!;
+  }
+
   /** Undefined where it is not UTF-8: never replaced. */
   textAt(place: number): string | undefined {
     const bytes = this.#source.bytes.subarray(this.#starts[place], this.#ends[place]);

@@ -1,9 +1,10 @@
 import type { SeriesHead } from '../../data/segments/batch.ts';
 import type { ByteIdentities } from './byte-identities.ts';
 import { type ByteSource, sourceOf } from './byte-keys.ts';
+import { PlainLabels } from './plain-labels.ts';
 import { BYTES, FieldReader, invalid } from './protobuf-fields.ts';
 import { type RemoteWriteBatch, RemoteWriteItems } from './remote-write-items.ts';
-import { parseLabelBlock } from './remote-write-labels.ts';
+import { addPlainLabels, parseLabelBlock } from './remote-write-labels.ts';
 import { decompressSnappyBlock } from './snappy-block.ts';
 import type { DecodeContext, Refusal } from './validate.ts';
 import { checkSeriesLabels } from './validate-labels.ts';
@@ -34,6 +35,7 @@ class WriteRequestDecoder {
   readonly #context: DecodeContext;
   readonly #known: ByteIdentities;
   readonly #items: RemoteWriteItems;
+  #plain: PlainLabels | undefined;
 
   constructor(request: Buffer, context: DecodeContext) {
     this.#reader = new FieldReader(request);
@@ -140,6 +142,17 @@ class WriteRequestDecoder {
   #identify(labels: ByteSource, start: number, end: number): SeriesHead | Refusal {
     const known = this.#known.find(labels, start, end);
     if (known !== undefined) return known;
+    return this.#makePlain(labels, start, end) ?? this.#make(labels, start, end);
+  }
+
+  #makePlain(labels: ByteSource, start: number, end: number): SeriesHead | undefined {
+    this.#plain ??= new PlainLabels(this.#context.workspace, this.#context.limits);
+    this.#plain.begin();
+    const head = addPlainLabels(this.#plain, labels, start, end) ? this.#plain.finish() : undefined;
+    return head && this.#known.keep(labels, start, end, head);
+  }
+
+  #make(labels: ByteSource, start: number, end: number): SeriesHead | Refusal {
     const { limits } = this.#context;
     const parsed = parseLabelBlock(labels.bytes.subarray(start, end), limits.labelsPerSeries);
     if ('refusal' in parsed) return parsed.refusal;

@@ -6,6 +6,8 @@ import { quote } from './validate-rejections.ts';
 /** Records that carry the labels are kept as JSON, of at most 400 KB; control characters take six bytes there. */
 const MAX_JSON_BYTES = 200_000;
 const MAX_JSON_BYTES_PER_CHARACTER = 6;
+/** So many characters of labels fit whatever they are. */
+export const ALWAYS_FITTING_CHARACTERS = MAX_JSON_BYTES / MAX_JSON_BYTES_PER_CHARACTER;
 
 export type LabelPair = readonly [name: string, value: string];
 
