@@ -25,7 +25,7 @@ function makeChecked(pairs: readonly LabelPair[]) {
 }
 
 describe('plain labels', () => {
-  it.each([
+  it.each<[string, LabelPair[]]>([
     ['a name alone', [['__name__', 'up']]],
     [
       'a counter',
@@ -63,14 +63,14 @@ describe('plain labels', () => {
         ['a', '\0\n'],
       ],
     ],
-  ] as [string, LabelPair[]][])('give the series that checked ones give: %s', (_, pairs) => {
+  ])('give the series that checked ones give: %s', (_, pairs) => {
     const { seriesId, labels, kind, labelBytes } = makeChecked(pairs)!;
 
     expect(makePlain(pairs)).toMatchObject({ seriesId, labels, kind });
     expect(makePlain(pairs)?.labelBytes).toEqual(labelBytes);
   });
 
-  it.each([
+  it.each<[string, LabelPair[]]>([
     ['no name', [['job', 'a']]],
     ['nothing', []],
     [
@@ -132,7 +132,7 @@ describe('plain labels', () => {
     ],
     ['too many', [['__name__', 'up'], ...Array.from({ length: 30 }, (_, i) => [`l${i + 10}`, 'v'])]],
     ['too much', [['__name__', 'up'], ...Array.from({ length: 20 }, (_, i) => [`l${i + 10}`, 'v'.repeat(2_048)])]],
-  ] as [string, LabelPair[]][])('are not: %s', (_, pairs) => {
+  ])('are not: %s', (_, pairs) => {
     expect(makePlain(pairs)).toBeUndefined();
   });
 
