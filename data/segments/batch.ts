@@ -13,6 +13,8 @@ export interface SeriesHead {
   readonly idD: number;
   /** The labels as they are written. */
   readonly labelBytes: Uint8Array;
+  /** Left by whoever counts series, to know this object again without a look-up; it means nothing to anyone else. */
+  mark: object | undefined;
 }
 
 /** Accepted samples of many series in flat columns; within a series ascending times without repeats. */

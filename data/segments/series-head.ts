@@ -45,6 +45,7 @@ class Head implements SeriesHead {
   readonly idC: number;
   readonly idD: number;
   readonly labelBytes: Uint8Array;
+  mark: object | undefined = undefined;
   readonly #labels: Labels | undefined;
 
   constructor(seriesId: SeriesId, kind: SeriesKind, labelBytes: Uint8Array, labels: Labels | undefined) {

@@ -30,6 +30,8 @@ class Seen {
   /** Step in which each active series was last seen. */
   readonly steps = new Map<string, number>();
   step = 0;
+  /** On heads that were seen in this step: nearly all of them, and each look-up costs as much as reading the sample. */
+  #mark: object = {};
   /** New series that may still come, and series that may still be looked up; both are filled again with time. */
   newLeft: number;
   lookupsLeft: number;
@@ -50,6 +52,7 @@ class Seen {
     const step = Math.floor(nowMs / STEP_MS);
     if (step === this.step) return;
     this.step = step;
+    this.#mark = {};
     for (const [seriesId, last] of this.steps) if (last < step - STEPS_KEPT) this.steps.delete(seriesId);
   }
 
@@ -57,10 +60,15 @@ class Seen {
   strangersAmong(heads: readonly SeriesHead[]): number[] {
     const strangers: number[] = [];
     for (let i = 0; i < heads.length; i++) {
-      const { seriesId } = heads[i]!;
-      const last = this.steps.get(seriesId);
-      if (last === undefined) strangers.push(i);
-      else if (last !== this.step) this.steps.set(seriesId, this.step);
+      const head = heads[i]!;
+      if (head.mark === this.#mark) continue;
+      const last = this.steps.get(head.seriesId);
+      if (last === undefined) {
+        strangers.push(i);
+        continue;
+      }
+      if (last !== this.step) this.steps.set(head.seriesId, this.step);
+      head.mark = this.#mark;
     }
     return strangers;
   }

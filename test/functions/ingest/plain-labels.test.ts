@@ -131,7 +131,10 @@ describe('plain labels', () => {
       ],
     ],
     ['too many', [['__name__', 'up'], ...Array.from({ length: 30 }, (_, i): LabelPair => [`l${i + 10}`, 'v'])]],
-    ['too much', [['__name__', 'up'], ...Array.from({ length: 20 }, (_, i): LabelPair => [`l${i + 10}`, 'v'.repeat(2_048)])]],
+    [
+      'too much',
+      [['__name__', 'up'], ...Array.from({ length: 20 }, (_, i): LabelPair => [`l${i + 10}`, 'v'.repeat(2_048)])],
+    ],
   ])('are not: %s', (_, pairs) => {
     expect(makePlain(pairs)).toBeUndefined();
   });
