@@ -10,8 +10,21 @@ const [directory = '', round = ''] = process.argv.slice(2);
 const { objects, queue, table } = await openEmbedded({ directory, nowMs: () => 1_800_000_000_000 });
 
 const acknowledged = (...words: (string | number)[]): void => {
-  writeSync(1, `${words.join(' ')}\n`);
+  const line = `${words.join(' ')}\n`;
+  // A pipe that its reader has not emptied yet takes nothing for a moment.
+  while (!written(line)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
 };
+
+/** A line is shorter than what a pipe takes as a whole or not at all. */
+function written(line: string): boolean {
+  try {
+    writeSync(1, line);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return false;
+    throw error;
+  }
+}
 
 async function putObjects(lane: string, sizeBytes: number): Promise<void> {
   for (let i = 0; ; i += 1) {
