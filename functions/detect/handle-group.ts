@@ -8,6 +8,12 @@ export interface GroupMessage {
   readonly receiveCount: number;
 }
 
+/** How far the messages got: the first `done` of them are finished; what stopped the others, where something did. */
+export interface GroupProgress {
+  readonly done: number;
+  readonly failure?: unknown;
+}
+
 export interface HandleGroupDeps {
   readonly applySegments: (workspace: string, shard: number, segments: readonly QueuedSegment[]) => Promise<void>;
   /** Puts aside a message that says nothing we understand. */
@@ -15,19 +21,43 @@ export interface HandleGroupDeps {
 }
 
 /**
- * Works through the messages of one shard as one batch: all of them are applied with one write of the state, or none.
+ * Samples and log records of one batch. Small messages make a batch by their number; large ones are bounded by this, as all
+ * of a batch is in memory at once, with the labels of every new series.
+ */
+const MAX_BATCH_ITEMS = 32_000;
+
+/**
+ * Works through the messages of one shard in batches: all of a batch are applied with one write of the state, or none.
  *
  * A message that cannot be understood is put aside at once: waiting for it to fail five times would blind its shard.
  */
 export function createHandleGroup(deps: HandleGroupDeps) {
-  return async (group: string, messages: readonly GroupMessage[]): Promise<{ readonly done: number }> => {
-    const segments: QueuedSegment[] = [];
-    for (const message of messages) {
-      const parsed = await readMessage(deps, group, message);
-      if (parsed !== undefined) segments.push({ message: parsed, receiveCount: message.receiveCount });
+  return async (group: string, messages: readonly GroupMessage[]): Promise<GroupProgress> => {
+    let done = 0;
+    let batch: QueuedSegment[] = [];
+    let items = 0;
+    const apply = async (): Promise<void> => {
+      const first = batch[0]?.message;
+      if (first !== undefined) await deps.applySegments(first.workspace, first.shard, batch);
+      batch = [];
+      items = 0;
+    };
+    try {
+      for (const [i, message] of messages.entries()) {
+        const parsed = await readMessage(deps, group, message);
+        if (parsed === undefined) continue;
+        const size = parsed.samples + parsed.logRecords;
+        if (items > 0 && items + size > MAX_BATCH_ITEMS) {
+          await apply();
+          done = i;
+        }
+        batch.push({ message: parsed, receiveCount: message.receiveCount });
+        items += size;
+      }
+      await apply();
+    } catch (failure) {
+      return { done, failure };
     }
-    const first = segments[0]?.message;
-    if (first !== undefined) await deps.applySegments(first.workspace, first.shard, segments);
     return { done: messages.length };
   };
 }

@@ -70,6 +70,36 @@ describe('the messages of a shard', () => {
   it('fail together where they cannot be applied', async () => {
     const failure = new ServiceError('store/unavailable', 'down', { retryable: true });
 
-    await expect(createRoom(failure).handleGroup(GROUP, [message('a', 1)])).rejects.toBe(failure);
+    expect(await createRoom(failure).handleGroup(GROUP, [message('a', 1), message('b', 2)])).toEqual({
+      done: 0,
+      failure,
+    });
+  });
+
+  it('that are large are applied in several batches, and what is applied stays so', async () => {
+    const large = (messageId: string, samples: number): GroupMessage => {
+      const { body, ...rest } = message(messageId, samples);
+      return { ...rest, body: JSON.stringify({ ...JSON.parse(body), samples }) };
+    };
+    const messages = [large('a', 20_000), large('b', 12_000), large('c', 1), large('d', 40_000), large('e', 1)];
+    const { handleGroup, applied } = createRoom();
+
+    expect(await handleGroup(GROUP, messages)).toEqual({ done: 5 });
+    expect(applied.map((batch) => batch.map((one) => one.message.samples))).toEqual([
+      [20_000, 12_000],
+      [1],
+      [40_000],
+      [1],
+    ]);
+
+    const failure = new Error('down');
+    const failing = createRoom();
+    const failAtThird = createHandleGroup({
+      applySegments: async (_workspace, _shard, segments) => {
+        if (failing.applied.push(segments) === 3) throw failure;
+      },
+      quarantineMessage: async () => {},
+    });
+    expect(await failAtThird(GROUP, messages)).toEqual({ done: 3, failure });
   });
 });
