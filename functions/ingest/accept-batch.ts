@@ -1,7 +1,7 @@
 import type { OutgoingMessage, PutCondition, PutResult } from '../../data/contracts.ts';
 import type { SegmentBatch } from '../../data/segments/batch.ts';
 import { formatSegmentMessage } from '../../data/segments/message.ts';
-import { encodeSegment } from '../../data/segments/segment.ts';
+import { type EncodedSegment, encodeSegment } from '../../data/segments/segment.ts';
 
 export interface AcceptBatchDependencies {
   readonly putObject: (key: string, bytes: Uint8Array, condition: PutCondition) => Promise<PutResult>;
@@ -24,12 +24,14 @@ export type AcceptBatch = (workspace: string, batch: SegmentBatch) => Promise<Ac
  * With the same batch again it does the same: the segment is there already, which is success, and its messages are sent
  * once more, because the time before may have ended in between. Queue and shard recognise the repeat. Where either step
  * fails it throws, nothing has been promised, and the sender's retry makes good.
+ *
+ * While it waits it holds the segment and not the batch, which is many times as large.
  */
 export function createAcceptBatch({ putObject, send, shardCount }: AcceptBatchDependencies): AcceptBatch {
-  return async (workspace, batch) => {
-    const segment = encodeSegment(workspace, shardCount, batch);
+  const store = async (workspace: string, segment: EncodedSegment): Promise<AcceptedBatch> => {
     const { kind } = await putObject(segment.key, segment.bytes, { kind: 'absent' });
     await send(segment.parts.map((part) => formatSegmentMessage(workspace, segment, part)));
     return { segmentId: segment.segmentId, replayed: kind === 'conflict' };
   };
+  return (workspace, batch) => store(workspace, encodeSegment(workspace, shardCount, batch));
 }

@@ -52,7 +52,8 @@ export function contextOf(
   return { workspace, nowMs, limits, identity, ...(receivedAtMs !== undefined && { receivedAtMs }) };
 }
 
-export interface AcceptedMetrics extends MetricsBatch {
+/** What is stored of a batch, without its series: they are not held in memory until it is. */
+export interface AcceptedMetrics extends Omit<MetricsBatch, 'series'> {
   readonly replayed: boolean;
 }
 
@@ -69,18 +70,28 @@ export async function acceptMetrics(
   if (metrics.acceptedSamples > 0) {
     dependencies.takeFromLimit({ workspace, what: 'samples', amount: metrics.acceptedSamples, nowMs });
   }
-  const limited = await dependencies.limitSeries(workspace, metrics, nowMs);
-  const { series, acceptedSamples, rejected, discarded } = limited;
-  const items = { batch: { series, logs: [] }, accepted: acceptedSamples, rejected, discarded };
-  return { ...limited, ...(await storeItems(dependencies, workspace, items)) };
+  const { series, ...limited } = await dependencies.limitSeries(workspace, metrics, nowMs);
+  const { acceptedSamples: accepted, rejected, discarded } = limited;
+  const stored = storeItems(dependencies, workspace, { batch: { series, logs: [] }, accepted, rejected, discarded });
+  return withReplayed(limited, stored);
 }
 
-interface StoredItems {
-  readonly batch: SegmentBatch;
+async function withReplayed(
+  limited: Omit<MetricsBatch, 'series'>,
+  stored: Promise<{ readonly replayed: boolean }>,
+): Promise<AcceptedMetrics> {
+  return { ...limited, ...(await stored) };
+}
+
+interface CountedItems {
   readonly accepted: number;
   readonly rejected: Rejections;
   /** Left out without refusing anything. */
   readonly discarded: ReadonlyMap<string, number>;
+}
+
+interface StoredItems extends CountedItems {
+  readonly batch: SegmentBatch;
 }
 
 export interface DecodedItems extends StoredItems {
@@ -98,12 +109,22 @@ export async function acceptItems(
   return storeItems(dependencies, workspace, items);
 }
 
-async function storeItems(
-  { acceptBatch, countDiscarded }: IngestRoutesDependencies,
+function storeItems(
+  dependencies: IngestRoutesDependencies,
   workspace: string,
-  { batch, accepted, rejected, discarded }: StoredItems,
+  { batch, ...counted }: StoredItems,
 ): Promise<{ readonly replayed: boolean }> {
-  const replayed = accepted > 0 && (await acceptBatch(workspace, batch)).replayed;
+  const stored = counted.accepted > 0 ? dependencies.acceptBatch(workspace, batch) : undefined;
+  return countItems(dependencies, workspace, counted, stored);
+}
+
+async function countItems(
+  { countDiscarded }: IngestRoutesDependencies,
+  workspace: string,
+  { accepted, rejected, discarded }: CountedItems,
+  stored: Promise<{ readonly replayed: boolean }> | undefined,
+): Promise<{ readonly replayed: boolean }> {
+  const replayed = stored !== undefined && (await stored).replayed;
   if (!replayed) {
     for (const [reason, count] of [...rejected.byReason, ...discarded]) {
       if (count > 0) countDiscarded(workspace, reason, count);

@@ -47,7 +47,8 @@ export function createAdmission({ maxBytes, maxWaitMs }: AdmissionLimits = DEFAU
       }, maxWaitMs);
       const enter = (): void => {
         clearTimeout(timer);
-        resolve();
+        // One after another: several let in at once would all be unpacked before the first of them is stored.
+        setImmediate(resolve);
       };
       const entry: Waiting = { sizeBytes, enter };
       waiting.push(entry);

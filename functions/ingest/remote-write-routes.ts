@@ -1,7 +1,13 @@
 import type { HttpRequest, HttpResponse, Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { type ErrorForm, plainText } from '../platform/problem.ts';
-import { acceptMetrics, contextOf, type IngestRoutesDependencies, refusal } from './accept-items.ts';
+import {
+  type AcceptedMetrics,
+  acceptMetrics,
+  contextOf,
+  type IngestRoutesDependencies,
+  refusal,
+} from './accept-items.ts';
 import { type RemoteWriteVersion, readRemoteWriteVersion, remoteWriteVersionOf } from './content.ts';
 import { decodeRemoteWrite } from './remote-write.ts';
 import { decodeRemoteWrite2 } from './remote-write-2.ts';
@@ -13,13 +19,29 @@ export const REMOTE_WRITE_PATH = '/api/v1/write';
 export function createRemoteWriteRoutes(dependencies: IngestRoutesDependencies): Route[] {
   const write: Route['handle'] = async (request) => {
     const { version, batch } = asRemoteWrite(() => decode(dependencies, request));
-    const stored = await acceptMetrics(dependencies, request, batch);
-    const written = withoutLimited(batch.written, batch.acceptedSamples - stored.acceptedSamples);
-    const { rejected, acceptedSamples } = stored;
-    if (rejected.count > 0) throw refusal(rejected, `${acceptedSamples} samples are stored`, { written });
-    return version === 2 ? { status: 204, headers: writtenHeaders(written) } : NO_CONTENT;
+    const { written, acceptedSamples } = batch;
+    // The batch is not needed any more: it must not be held until what it became is stored.
+    return answer({ version, written, acceptedSamples }, acceptMetrics(dependencies, request, batch));
   };
   return [{ method: 'POST', path: REMOTE_WRITE_PATH, scope: 'ingest', errors: remoteWriteError, handle: write }];
+}
+
+interface Decided {
+  readonly version: RemoteWriteVersion;
+  readonly written: WrittenItems;
+  readonly acceptedSamples: number;
+}
+
+async function answer(
+  { version, written, acceptedSamples }: Decided,
+  accepting: Promise<AcceptedMetrics>,
+): Promise<HttpResponse> {
+  const stored = await accepting;
+  const left = withoutLimited(written, acceptedSamples - stored.acceptedSamples);
+  if (stored.rejected.count > 0) {
+    throw refusal(stored.rejected, `${stored.acceptedSamples} samples are stored`, { written: left });
+  }
+  return version === 2 ? { status: 204, headers: writtenHeaders(left) } : NO_CONTENT;
 }
 
 const NO_CONTENT: HttpResponse = { status: 204 };
