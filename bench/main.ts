@@ -4,6 +4,9 @@ import { detectBench } from './detect.ts';
 import { forecastBench } from './forecast.ts';
 import { ingestBench } from './ingest.ts';
 import { ingestConformanceBench } from './ingest-conformance.ts';
+import { ingestMemoryBench } from './ingest-memory.ts';
+import { kpiBench } from './kpi.ts';
+import { nabBench } from './nab.ts';
 import { startBench } from './start.ts';
 
 /** One benchmark: progress on standard error, its table on standard output, its figures as the answer. */
@@ -15,10 +18,13 @@ interface Bench {
 
 const BENCHES: readonly Bench[] = [
   ingestBench,
+  ingestMemoryBench,
   ingestConformanceBench,
   startBench,
   decodeBench,
   detectBench,
+  nabBench,
+  kpiBench,
   forecastBench,
 ];
 

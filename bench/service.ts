@@ -26,9 +26,12 @@ const READY = 'forewarn is ready at ';
 /** Of the kernel's clock that /proc counts processor time in. */
 const TICKS_PER_SECOND = 100;
 
-export async function startService(env: Readonly<Record<string, string>>): Promise<Service> {
+export async function startService(
+  env: Readonly<Record<string, string>>,
+  nodeOptions: readonly string[] = [],
+): Promise<Service> {
   const directory = mkdtempSync(join(tmpdir(), 'forewarn-bench-'));
-  const child = spawn(process.execPath, [...nodeArguments(), ...startArguments()], {
+  const child = spawn(process.execPath, [...nodeOptions, ...nodeArguments(), ...startArguments()], {
     cwd: ROOT,
     env: { ...process.env, FOREWARN_PORT: '0', FOREWARN_LOG_LEVEL: 'error', ...env, FOREWARN_DATA: directory },
     stdio: ['ignore', 'pipe', 'inherit'],
