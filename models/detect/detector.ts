@@ -35,7 +35,17 @@ export interface Detector {
   /** Reads only. */
   score(state: Float64Array, timestampMs: number, value: number, out: ScoreOut): void;
   learn(state: Float64Array, timestampMs: number, value: number): void;
+  /** Names of what a score is made of, at most MOST_COMPONENTS; with `attribute`, or neither. */
+  readonly components?: readonly string[];
+  /**
+   * Writes the share of each component in the score of this point, in the order of `components`: 0 to 1, together 1.
+   * Reads only, like `score`, and is asked only for points that are anomalous: it may cost more.
+   */
+  attribute?(state: Float64Array, timestampMs: number, value: number, shares: Float64Array): void;
 }
+
+/** So many shares are kept with an open anomaly. */
+export const MOST_COMPONENTS = 8;
 
 /** Options that every detector understands. */
 export interface DetectorOptions {
