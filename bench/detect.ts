@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { TRACKER_FLOATS, trackAnomaly } from '../models/detect/anomaly-tracker.ts';
 import { createScoreOut, type Detector } from '../models/detect/detector.ts';
 import { createDetector, DEFAULT_DETECTOR } from '../models/detect/registry.ts';
@@ -7,6 +5,8 @@ import { WEEK_MS } from '../models/detect/seasonal-predict.ts';
 import { DAY_MS } from '../models/domain/rollup.ts';
 import type { SampleColumns } from '../models/domain/series.ts';
 import { createRandom } from '../models/numeric/random.ts';
+import { textOption } from './options.ts';
+import { readCsvFolder } from './series-csv.ts';
 
 const GENERATED_SERIES = 200;
 const GENERATED_DAYS = 28;
@@ -24,13 +24,11 @@ interface Result {
 export const detectBench = {
   name: 'detect',
   describe:
-    'points per CPU second of the default detector with its tracker, and bytes of state for each series [--data DIR]',
+    'points per CPU second of a detector with its tracker, and bytes of state for each series [--data DIR] [--detector]',
   run: async (args: string[]): Promise<Record<string, unknown>> => {
-    const detector = createDetector(DEFAULT_DETECTOR, { timeZone: 'Europe/Berlin' });
-    const at = args.indexOf('--data');
-    const folder = at === -1 ? undefined : args[at + 1];
-    if (at !== -1 && folder === undefined) throw new RangeError('detect: --data needs a folder');
-    const groups = folder === undefined ? [{ name: 'generated', series: generateSeries() }] : readFolder(folder);
+    const detector = createDetector(textOption(args, '--detector', DEFAULT_DETECTOR), { timeZone: 'Europe/Berlin' });
+    const folder = textOption(args, '--data', '');
+    const groups = folder === '' ? [{ name: 'generated', series: generateSeries() }] : readFolder(folder);
     let total: Result = { points: 0, episodes: 0, seriesWeeks: 0, cpuSeconds: 0 };
     process.stdout.write(
       `${'data'.padEnd(28)}${'points'.padStart(10)}${'episodes'.padStart(10)}${'per week'.padStart(10)}\n`,
@@ -125,27 +123,8 @@ function generateSeries(): SampleColumns[] {
   });
 }
 
-/** Every `timestamp,value` file under the folder, grouped by the folder that holds it. Times without a zone are UTC. */
+/** Every file under the folder, grouped by the folder that holds it. */
 function readFolder(folder: string): { name: string; series: SampleColumns[] }[] {
-  const groups = new Map<string, SampleColumns[]>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith('.csv')) continue;
-    const name = entry.parentPath.split('/').at(-1) ?? '';
-    const group = groups.get(name) ?? [];
-    group.push(parseCsv(readFileSync(join(entry.parentPath, entry.name), 'utf8')));
-    groups.set(name, group);
-  }
-  if (groups.size === 0) throw new RangeError(`detect: no .csv file under ${folder}`);
-  return [...groups].map(([name, series]) => ({ name, series })).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function parseCsv(text: string): SampleColumns {
-  const rows = text.trim().split('\n').slice(1);
-  const fields = rows.map((row) => row.split(','));
-  return {
-    timestampsMs: Float64Array.from(fields, ([time = '']) =>
-      /^\d+$/.test(time) ? Number(time) * 1000 : Date.parse(`${time.replace(' ', 'T')}Z`),
-    ),
-    values: Float64Array.from(fields, ([, value = '']) => (value === '' ? Number.NaN : Number(value))),
-  };
+  const groups = Map.groupBy(readCsvFolder(folder), ({ name }) => name.split('/').at(-2) ?? '');
+  return [...groups].map(([name, files]) => ({ name, series: files.map(({ columns }) => columns) }));
 }
