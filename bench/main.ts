@@ -4,6 +4,7 @@ import { detectBench } from './detect.ts';
 import { forecastBench } from './forecast.ts';
 import { ingestBench } from './ingest.ts';
 import { ingestConformanceBench } from './ingest-conformance.ts';
+import { ingestMemoryBench } from './ingest-memory.ts';
 import { kpiBench } from './kpi.ts';
 import { nabBench } from './nab.ts';
 import { startBench } from './start.ts';
@@ -17,6 +18,7 @@ interface Bench {
 
 const BENCHES: readonly Bench[] = [
   ingestBench,
+  ingestMemoryBench,
   ingestConformanceBench,
   startBench,
   decodeBench,
