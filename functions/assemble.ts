@@ -79,10 +79,11 @@ export function assembleDetect({ objects, table }: Backend, { timeZone, log }: D
   return { handleGroup };
 }
 
-/** The newest word on each anomaly only: one batch may have opened and closed it. */
+/** The newest word on each series and anomaly only: one batch may have opened and closed it. */
 async function publishOutbox(stores: Stores, workspace: string, outbox: Outbox): Promise<void> {
-  const { series, anomalies, withdrawn } = outbox;
-  if (series.length > 0) await stores.series.putMany(workspace, series);
+  const { anomalies, withdrawn } = outbox;
+  const series = new Map(outbox.series.map((one) => [one.seriesId, one]));
+  if (series.size > 0) await stores.series.putMany(workspace, [...series.values()]);
   const newest = new Map(anomalies.map((anomaly) => [anomaly.anomalyId, anomaly]));
   if (newest.size > 0) await stores.anomalies.putMany(workspace, [...newest.values()]);
   await Promise.all(withdrawn.map((anomalyId) => stores.anomalies.delete(workspace, anomalyId)));

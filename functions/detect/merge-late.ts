@@ -186,7 +186,8 @@ function install(state: ShardState, index: number, bench: ShardState, firstLateM
   // Stale markers are not among the samples that are learned anew.
   words[at + SLOT.lastTimestampMs] = newestMs;
   words[at + SLOT.staleAtMs] = staleAtMs;
-  words[at + SLOT.firstTimestampMs] = Math.min(firstMs, firstLateMs);
+  words[at + SLOT.firstTimestampMs] = firstMs;
+  noteFirst(state, index, firstLateMs);
   state.memory.set(bench.memory.subarray(0, memoryWords(state.layout)), index * memoryWords(state.layout));
   replaceRows(state, index, bench, '5m', FIVE_MINUTES_MS, firstLateMs);
   replaceRows(state, index, bench, '1h', HOUR_MS, firstLateMs);
@@ -239,6 +240,21 @@ function noteMerge(state: ShardState, index: number, firstLateMs: number): void 
 /** Too late to be scored: readable as raw, part of its buckets where that can be told, and counted. */
 async function rollUp(deps: MergeLateDeps, state: ShardState, index: number, sample: LateSample): Promise<void> {
   countDiscarded(state, 'too_late');
+  noteFirst(state, index, sample.timestampMs);
   addRawRow(state, index, sample.timestampMs, sample.value);
   await addLateToRollups(deps.readRows, state, index, sample);
+}
+
+/** A series that began earlier than it seemed to: its record tells so, whatever the order in which samples came. */
+function noteFirst(state: ShardState, index: number, timestampMs: number): void {
+  const at = index * SLOT.words + SLOT.firstTimestampMs;
+  if (timestampMs >= state.words[at]!) return;
+  state.words[at] = timestampMs;
+  state.outbox.series.push({
+    seriesId: state.seriesIds[index]!,
+    labels: labelsAt(state.labels, index),
+    kind: state.kinds[index]!,
+    shard: state.shard,
+    firstSampleMs: timestampMs,
+  });
 }
