@@ -1,6 +1,7 @@
 import { FIVE_MINUTES_MS } from '../../models/domain/rollup.ts';
 import { createRandom } from '../../models/numeric/random.ts';
 import { companySeries } from './company.ts';
+import { asReported } from './precision.ts';
 import { instantAt } from './shapes.ts';
 
 /** One item of `POST /v1/ingest/metrics`. */
@@ -29,7 +30,7 @@ export function* sampleMetrics(options: {
       const samples: [number, number][] = [];
       for (let timestampMs = fromMs; timestampMs < toMs; timestampMs += FIVE_MINUTES_MS) {
         const value = shape(instantAt(timestampMs, endMs), random);
-        if (!Number.isNaN(value)) samples.push([timestampMs, Number(value.toPrecision(10))]);
+        if (!Number.isNaN(value)) samples.push([timestampMs, asReported(name, value)]);
       }
       return { name, labels, samples };
     });
