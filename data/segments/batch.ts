@@ -42,6 +42,8 @@ export type LogSeverity = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal
 
 export interface LogRecord {
   readonly timestampMs: number;
+  /** What tells records of one millisecond apart, below 1,000,000: the finer part of the time. Left out, it is 0. */
+  readonly restNanos?: number;
   readonly severity: LogSeverity;
   readonly line: string;
 }

@@ -25,10 +25,26 @@ export function encodeLogColumns(logs: readonly LogBatch[]): Uint8Array {
   }
   for (const { records } of logs) for (const { severity } of records) writer.u8(SEVERITIES.indexOf(severity));
   for (const { records } of logs) for (const { line } of records) writer.text(line);
+  if (haveRests(logs))
+    for (const { records } of logs) for (const { restNanos = 0 } of records) writer.varint(restNanos);
   return writer.view();
 }
 
-export function decodeLogColumns(plain: Uint8Array, streams: number, records: number): readonly LogBatch[] {
+/** Whether any record is known closer than to the millisecond: only then the rests are written. */
+export function haveRests(logs: readonly LogBatch[]): boolean {
+  return logs.some(({ records }) => records.some(({ restNanos = 0 }) => restNanos > 0));
+}
+
+export interface LogColumnsShape {
+  readonly streams: number;
+  readonly records: number;
+  readonly hasRests: boolean;
+}
+
+export function decodeLogColumns(
+  plain: Uint8Array,
+  { streams, records, hasRests }: LogColumnsShape,
+): readonly LogBatch[] {
   const reader = new ByteReader(plain);
   if (streams * SERIES_ID_BYTES + records * 3 > reader.left) throw corrupt('fewer logs than the header says');
   const ids = reader.take(streams * SERIES_ID_BYTES);
@@ -46,10 +62,18 @@ export function decodeLogColumns(plain: Uint8Array, streams: number, records: nu
     if (severity === undefined) throw corrupt(`unknown severity ${severities[i]}`);
     all.push({ timestampMs: timestampsMs[i]!, severity, line: reader.text() });
   }
+  if (hasRests) readRests(reader, all);
   reader.end();
   return Array.from({ length: streams }, (_, i) => ({
     streamId: ids.toString('hex', i * SERIES_ID_BYTES, (i + 1) * SERIES_ID_BYTES),
     labels: decodeLabels(labels.subarray(labelStarts[i], labelStarts[i + 1])),
     records: all.slice(starts[i], starts[i + 1]),
   }));
+}
+
+function readRests(reader: ByteReader, records: LogRecord[]): void {
+  for (let i = 0; i < records.length; i++) {
+    const restNanos = reader.varint();
+    if (restNanos > 0) records[i] = { ...records[i]!, restNanos };
+  }
 }

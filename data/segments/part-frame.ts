@@ -4,7 +4,9 @@ import { blockSizeBytes } from './block.ts';
 import { corrupt } from './corrupt.ts';
 
 const MAGIC = Buffer.from('FWSP', 'latin1');
-const VERSION = 1;
+/** A release that knows only the first waits for a newer one where a part has more to tell. */
+const PLAIN_VERSION = 1;
+const RESTS_VERSION = 2;
 const WORKSPACE_AT = 32;
 const CHECKSUM_AT = 28;
 const WORKSPACE = /^[a-z0-9]{12,32}$/;
@@ -17,6 +19,8 @@ export interface PartHead {
   readonly samples: number;
   readonly streams: number;
   readonly logRecords: number;
+  /** Log records tell what of their time is finer than a millisecond. */
+  readonly hasRests: boolean;
 }
 
 type Blocks = readonly [ids: Buffer, columns: Buffer, labels: Buffer, logs: Buffer];
@@ -32,7 +36,7 @@ export function framePart(head: PartHead, blocks: readonly Uint8Array[]): Uint8A
   if (!WORKSPACE.test(head.workspace)) throw new RangeError(`segment: not a workspace: "${head.workspace}"`);
   const start = Buffer.alloc(WORKSPACE_AT + head.workspace.length);
   MAGIC.copy(start);
-  start.writeUInt16LE(VERSION, 4);
+  start.writeUInt16LE(head.hasRests ? RESTS_VERSION : PLAIN_VERSION, 4);
   start.writeUInt16LE(head.workspace.length, 6);
   start.writeUInt32LE(head.shard, 8);
   start.writeUInt32LE(head.series, 12);
@@ -50,8 +54,11 @@ export function readFrame(bytes: Uint8Array): Frame {
   if (part.length < WORKSPACE_AT) throw corrupt('shorter than its head');
   if (!part.subarray(0, MAGIC.length).equals(MAGIC)) throw corrupt('does not begin with FWSP');
   const version = part.readUInt16LE(4);
-  if (version !== VERSION) {
-    throw new ServiceError('store/version-unknown', `segment: version ${version} is unknown, ${VERSION} is known`);
+  if (version !== PLAIN_VERSION && version !== RESTS_VERSION) {
+    throw new ServiceError(
+      'store/version-unknown',
+      `segment: version ${version} is unknown, ${RESTS_VERSION} is known`,
+    );
   }
   if (part.readUInt32LE(CHECKSUM_AT) !== checksumOf(part)) throw corrupt('checksum does not match');
   const blocksAt = WORKSPACE_AT + part.readUInt16LE(6);
@@ -64,6 +71,7 @@ export function readFrame(bytes: Uint8Array): Frame {
     samples: part.readUInt32LE(16),
     streams: part.readUInt32LE(20),
     logRecords: part.readUInt32LE(24),
+    hasRests: version === RESTS_VERSION,
   };
   return { head, blocks: splitBlocks(part, blocksAt) };
 }

@@ -50,7 +50,8 @@ export class PartView implements DecodedPart {
 
   get logs(): readonly LogBatch[] {
     const { head, blocks } = this.#frame;
-    this.#logs ??= decodeLogColumns(unpackBlock(blocks[3]), head.streams, head.logRecords);
+    const shape = { streams: head.streams, records: head.logRecords, hasRests: head.hasRests };
+    this.#logs ??= decodeLogColumns(unpackBlock(blocks[3]), shape);
     return this.#logs;
   }
 

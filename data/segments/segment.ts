@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DecodedPart, LogBatch, SegmentBatch, SeriesColumns } from './batch.ts';
 import { packBlock } from './block.ts';
 import { corrupt } from './corrupt.ts';
-import { encodeLogColumns } from './log-columns.ts';
+import { encodeLogColumns, haveRests } from './log-columns.ts';
 import { framePart, readFrame } from './part-frame.ts';
 import { PartView } from './part-view.ts';
 import { encodeSeriesBlocks } from './series-columns.ts';
@@ -43,7 +43,8 @@ export function encodeSegment(workspace: string, shardCount: number, batch: Segm
     const logs = logsByShard[shard]!;
     const logRecords = logs.reduce((sum, { records }) => sum + records.length, 0);
     if (samples + logRecords === 0) continue;
-    const head = { workspace, shard, series: places.length, samples, streams: logs.length, logRecords };
+    const counts = { series: places.length, samples, streams: logs.length, logRecords };
+    const head = { workspace, shard, ...counts, hasRests: haveRests(logs) };
     const blocks = [...encodeSeriesBlocks(batch.series, places, samples), packBlock(encodeLogColumns(logs))];
     const bytes = framePart(head, blocks);
     parts.push({ offset, length: bytes.length, shard, samples, logRecords });

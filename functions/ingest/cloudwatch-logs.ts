@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { withCommon } from './common-labels.ts';
 import { LogCollector } from './log-collector.ts';
 import { keepLine } from './log-line.ts';
@@ -14,7 +15,7 @@ export class CloudWatchLogs {
   readonly #context: DecodeContext;
   readonly #common: readonly LabelPair[];
   readonly #recent: RecentIds;
-  readonly #logs = new LogCollector();
+  readonly #logs = new LogCollector('name');
   readonly #ids = new Set<string>();
   readonly #discarded = new Map<string, number>();
   #events = 0;
@@ -79,8 +80,9 @@ export class CloudWatchLogs {
     }
     this.#ids.add(id);
     const { line, truncated, replaced } = keepLine(message.replace(/\r?\n$/, ''), limits.logLineBytes);
-    // Equal lines of one millisecond are different events here, since their ids are: their place keeps them apart.
-    this.#logs.add(timestampMs, this.#ids.size, severityOfLine(line), line);
+    // Equal lines of one millisecond are different events here, since their ids are: these keep them apart, and an event
+    // that comes again, here or to another process, is the same one.
+    this.#logs.add(timestampMs, idNumber(id), severityOfLine(line), line);
     if (truncated) this.#discard('line_truncated');
     if (replaced) this.#discard('utf8_replaced');
     return undefined;
@@ -105,6 +107,13 @@ export class CloudWatchLogs {
   #discard(reason: string): void {
     this.#discarded.set(reason, (this.#discarded.get(reason) ?? 0) + 1);
   }
+}
+
+const IDS_APART = 1_000_000;
+
+/** The same for the same id; two others of one millisecond and line are alike once in a million. */
+function idNumber(id: string): number {
+  return createHash('sha256').update(id).digest().readUInt32BE() % IDS_APART;
 }
 
 /** The name of a log stream is left out: there is a new one for every start, and none would have a history. */

@@ -1,10 +1,7 @@
 import type { LogBatch, LogRecord, LogSeverity } from '../../data/segments/batch.ts';
 import type { Identity } from './series-identity.ts';
 
-/** A record of logs, with the part of its time that is finer than a millisecond. */
-interface Entry extends LogRecord {
-  readonly restNanos: number;
-}
+type Entry = Required<LogRecord>;
 
 interface Stream {
   readonly identity: Identity;
@@ -22,12 +19,18 @@ export interface CollectedLogs {
 /**
  * Collects the records of a request, and hands them out by stream: in the order of time, and each once.
  *
- * The same line at the same nanosecond is the same record. Other lines of that nanosecond stay, in the order in which they
- * came.
+ * The same line of the same severity at the same nanosecond is the same record. Other lines of that nanosecond stay, in the
+ * order in which they came.
  */
 export class LogCollector {
+  readonly #compare: (a: Entry, b: Entry) => number;
   readonly #streams = new Map<string, Stream>();
   #stream: Stream | undefined;
+
+  /** The rest is part of the time, unless it is a `name`: then records of one millisecond stay in the order in which they came. */
+  constructor(rest: 'time' | 'name' = 'time') {
+    this.#compare = rest === 'time' ? compareTime : (a, b) => a.timestampMs - b.timestampMs;
+  }
 
   /** The records that follow belong to this stream; it may have come up before. */
   begin(identity: Identity): void {
@@ -46,7 +49,7 @@ export class LogCollector {
     const { entries } = stream;
     const last = entries.at(-1);
     const entry = { timestampMs, severity, line, restNanos };
-    if (last !== undefined && compareTime(last, entry) >= 0) stream.inOrder = false;
+    if (last !== undefined && this.#compare(last, entry) >= 0) stream.inOrder = false;
     entries.push(entry);
   }
 
@@ -56,8 +59,8 @@ export class LogCollector {
     let duplicates = 0;
     for (const { identity, entries, inOrder } of this.#streams.values()) {
       if (entries.length === 0) continue;
-      const kept = inOrder ? entries : withoutRepeats(entries.sort(compareTime));
-      logs.push({ streamId: identity.seriesId, labels: identity.labels, records: kept.map(toRecord) });
+      const kept = inOrder ? entries : withoutRepeats(entries.sort(this.#compare));
+      logs.push({ streamId: identity.seriesId, labels: identity.labels, records: kept });
       records += kept.length;
       duplicates += entries.length - kept.length;
     }
@@ -72,18 +75,15 @@ function compareTime(a: Entry, b: Entry): number {
 /** Needs entries in the order of time. */
 function withoutRepeats(entries: readonly Entry[]): Entry[] {
   const kept: Entry[] = [];
-  let linesNow = new Set<string>();
-  let last: Entry | undefined;
+  let seenNow = new Set<string>();
+  let nowMs = Number.NaN;
   for (const entry of entries) {
-    if (last === undefined || compareTime(last, entry) !== 0) linesNow = new Set();
-    last = entry;
-    if (linesNow.has(entry.line)) continue;
-    linesNow.add(entry.line);
+    if (entry.timestampMs !== nowMs) seenNow = new Set();
+    nowMs = entry.timestampMs;
+    const what = `${entry.restNanos} ${entry.severity} ${entry.line}`;
+    if (seenNow.has(what)) continue;
+    seenNow.add(what);
     kept.push(entry);
   }
   return kept;
-}
-
-function toRecord({ timestampMs, severity, line }: Entry): LogRecord {
-  return { timestampMs, severity, line };
 }

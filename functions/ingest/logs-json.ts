@@ -8,7 +8,7 @@ import { isObject, type JsonMediaType, ownField, readJsonItems } from './validat
 import { readJsonLabels } from './validate-json-labels.ts';
 import { checkStreamLabels } from './validate-labels.ts';
 import { RejectionTally } from './validate-rejections.ts';
-import { readTime } from './validate-time.ts';
+import { readTime, restOfIsoTime } from './validate-time.ts';
 
 /**
  * Decodes logs as JSON: `{"logs": [record, …]}`, a bare array, or one record on each line.
@@ -37,7 +37,7 @@ export function decodeLogsJson(body: Uint8Array, mediaType: JsonMediaType, conte
 class LogsDecoder {
   readonly #context: DecodeContext;
   readonly #rejected = new RejectionTally();
-  readonly #streams = new Map<string, { readonly identity: Identity; readonly records: LogRecord[] }>();
+  readonly #streams = new Map<string, { readonly identity: Identity; readonly records: Required<LogRecord>[] }>();
   #accepted = 0;
   #truncated = 0;
 
@@ -46,7 +46,7 @@ class LogsDecoder {
   }
 
   item(index: number, item: { readonly value: unknown } | Refusal): void {
-    const refusal = 'code' in item ? item : this.#record(item.value);
+    const refusal = 'code' in item ? item : this.#record(item.value, index);
     if (refusal === undefined) this.#accepted++;
     else this.#rejected.add(index, refusal);
   }
@@ -57,13 +57,13 @@ class LogsDecoder {
       ({ identity, records }): LogBatch => ({
         streamId: identity.seriesId,
         labels: identity.labels,
-        records: records.sort((a, b) => a.timestampMs - b.timestampMs),
+        records: records.sort((a, b) => a.timestampMs - b.timestampMs || a.restNanos - b.restNanos),
       }),
     );
     return { logs, acceptedRecords: this.#accepted, rejected: this.#rejected, truncated: this.#truncated };
   }
 
-  #record(raw: unknown): Refusal | undefined {
+  #record(raw: unknown, index: number): Refusal | undefined {
     if (!isObject(raw)) return { code: 'item_invalid', detail: 'expected an object' };
     const line = ownField(raw, 'message') ?? ownField(raw, 'line');
     if (typeof line !== 'string') return { code: 'line_missing', detail: '"message" or "line" must be a text' };
@@ -72,7 +72,8 @@ class LogsDecoder {
     if (rawSeverity !== undefined && rawSeverity !== null && typeof rawSeverity !== 'string') {
       return { code: 'severity_invalid', detail: '"severity" must be a text' };
     }
-    const time = readTime(ownField(raw, 'timestamp'), this.#context);
+    const rawTime = ownField(raw, 'timestamp');
+    const time = readTime(rawTime, this.#context);
     if ('refusal' in time) return time.refusal;
     const stream = this.#stream(ownField(raw, 'labels'));
     if ('code' in stream) return stream;
@@ -80,13 +81,14 @@ class LogsDecoder {
     if (kept.truncated) this.#truncated++;
     stream.records.push({
       timestampMs: time.timestampMs,
+      restNanos: restNanosOf(rawTime, index),
       severity: normaliseSeverity(rawSeverity ?? ''),
       line: kept.line,
     });
     return undefined;
   }
 
-  #stream(rawLabels: unknown): { readonly records: LogRecord[] } | Refusal {
+  #stream(rawLabels: unknown): { readonly records: Required<LogRecord>[] } | Refusal {
     const { workspace, identity, limits } = this.#context;
     const pairs = readJsonLabels(rawLabels);
     if ('code' in pairs) return pairs;
@@ -102,4 +104,10 @@ class LogsDecoder {
     this.#streams.set(known.seriesId, stream);
     return stream;
   }
+}
+
+/** Records without a time have that of the request: their place keeps equal lines as many as they are. */
+function restNanosOf(rawTime: unknown, index: number): number {
+  if (typeof rawTime === 'string') return restOfIsoTime(rawTime);
+  return typeof rawTime === 'number' ? 0 : index;
 }

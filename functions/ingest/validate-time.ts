@@ -39,7 +39,7 @@ function suspectedUnit(raw: number, nowMs: number, limits: IngestLimits): string
 
 const ISO = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 
-/** Milliseconds of an RFC 3339 time, finer digits cut off; undefined where it is none, or no day of the calendar. */
+/** Milliseconds of an RFC 3339 time, without the finer digits; undefined where it is none, or no day of the calendar. */
 export function parseIsoTime(text: string): number | undefined {
   const parts = ISO.exec(text);
   if (parts === null) return undefined;
@@ -61,6 +61,11 @@ export function parseIsoTime(text: string): number | undefined {
   if (date.getUTCDate() !== day || date.getUTCMonth() !== month - 1 || date.getUTCFullYear() !== year) return undefined;
   const offsetMs = (offsetHour * 60 + offsetMinute) * 60_000;
   return parts[8] === '-' ? localMs + offsetMs : localMs - offsetMs;
+}
+
+/** What an RFC 3339 time says beyond milliseconds, in nanoseconds. Needs one that parseIsoTime has read. */
+export function restOfIsoTime(text: string): number {
+  return Number((ISO.exec(text)?.[7] ?? '').slice(3).padEnd(6, '0'));
 }
 
 function refuse(code: string, detail: string): TimeCheck {

@@ -28,11 +28,15 @@ const logBatch = fc.record({
   streamId: id,
   labels,
   records: fc.array(
-    fc.record({
-      timestampMs,
-      severity: fc.constantFrom('info' as const, 'fatal' as const, 'unknown' as const),
-      line: text,
-    }),
+    fc.record(
+      {
+        timestampMs,
+        restNanos: fc.integer({ min: 1, max: 999_999 }),
+        severity: fc.constantFrom('info' as const, 'fatal' as const, 'unknown' as const),
+        line: text,
+      },
+      { requiredKeys: ['timestampMs', 'severity', 'line'] },
+    ),
     { minLength: 1, maxLength: 10 },
   ),
 });

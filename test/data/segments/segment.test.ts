@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { LogBatch } from '../../../data/segments/batch.ts';
 import { decodeSegmentPart, encodeSegment } from '../../../data/segments/segment.ts';
 import { columnsOf } from '../../support/series-columns.ts';
 import { idOfShard, log, series, WORKSPACE } from './batches.ts';
@@ -63,6 +64,19 @@ describe('a segment', () => {
       );
     }
     expect(offset).toBe(segment.bytes.length);
+  });
+
+  it('tells records of one millisecond apart, and is of the second version only then', () => {
+    const plain = log(idOfShard(0), [[NOON_MS, 'x']]);
+    const fine = { ...plain, records: [0, 1, 999_999].map((restNanos) => ({ ...plain.records[0]!, restNanos })) };
+    const versionOf = (bytes: Uint8Array) => Buffer.from(bytes).readUInt16LE(4);
+    const read = (logs: readonly LogBatch[]) => {
+      const { bytes } = encodeSegment(WORKSPACE, 1, { series: columnsOf([]), logs });
+      return [versionOf(bytes), decodeSegmentPart(bytes).logs[0]!.records.map(({ restNanos }) => restNanos)];
+    };
+
+    expect(read([plain])).toEqual([1, [undefined]]);
+    expect(read([fine])).toEqual([2, [undefined, 1, 999_999]]);
   });
 
   it('has the same bytes for the same batch, whatever bits its NaN have', () => {

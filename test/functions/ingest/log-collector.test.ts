@@ -35,7 +35,27 @@ test('the same line of the same nanosecond counts once, another line or another 
     collector.add(7, rest, 'unknown', line);
   }
   const { logs, duplicates } = collector.finish();
-  expect(logs[0]?.records.map(({ line }) => line)).toEqual(['x', 'y', 'x']);
+  expect(logs[0]?.records.map(({ restNanos, line }) => [restNanos, line])).toEqual([
+    [0, 'x'],
+    [0, 'y'],
+    [1, 'x'],
+  ]);
+  expect(duplicates).toBe(1);
+});
+
+test('the same line of another severity is another record', () => {
+  const collector = new LogCollector();
+  collector.begin(stream('a'));
+  for (const severity of ['info', 'error', 'info'] as const) collector.add(7, 0, severity, 'x');
+  expect(collector.finish()).toMatchObject({ records: 2, duplicates: 1 });
+});
+
+test('where the rest is a name and no time, records of a millisecond stay in the order in which they came', () => {
+  const collector = new LogCollector('name');
+  collector.begin(stream('a'));
+  for (const rest of [9, 3, 9, 5]) collector.add(7, rest, 'info', 'x');
+  const { logs, duplicates } = collector.finish();
+  expect(logs[0]?.records.map(({ restNanos }) => restNanos)).toEqual([9, 3, 5]);
   expect(duplicates).toBe(1);
 });
 

@@ -97,6 +97,19 @@ describe('logs as JSON', () => {
     expect(codeOf(() => decode(Array.from({ length: 10_001 }, () => RECORD)))).toBe('ingest/payload-too-large');
   });
 
+  it('are told apart below the millisecond by the digits of their time, and by their place where they have none', () => {
+    const rests = (timestamps: readonly unknown[]) => {
+      const records = timestamps.map((timestamp) => ({ ...RECORD, timestamp }));
+      const body = bytes(JSON.stringify(records));
+      const { logs } = decodeLogsJson(body, 'application/json', { ...decodeContext(), receivedAtMs: NOW_MS });
+      return logs[0]?.records.map(({ restNanos }) => restNanos);
+    };
+    const iso = new Date(NOW_MS).toISOString().replace('Z', '');
+
+    expect(rests([`${iso}999999Z`, `${iso}Z`, `${iso}000001+00:00`, NOW_MS])).toEqual([0, 0, 1, 999_999]);
+    expect(rests([undefined, null, undefined])).toEqual([0, 1, 2]);
+  });
+
   it('give a batch or a refusal for arbitrary JSON, never anything else', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
