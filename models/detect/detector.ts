@@ -32,9 +32,15 @@ export interface Detector {
   readonly stateFloats: number;
   /** Begins a state; the view is filled with zeros. */
   init(state: Float64Array): void;
-  /** Reads only. */
-  score(state: Float64Array, timestampMs: number, value: number, out: ScoreOut): void;
-  learn(state: Float64Array, timestampMs: number, value: number): void;
+  /** Reads only. With `seasonShiftMs` the season is looked up that much later, and everything else as it is. */
+  score(state: Float64Array, timestampMs: number, value: number, out: ScoreOut, seasonShiftMs?: number): void;
+  learn(state: Float64Array, timestampMs: number, value: number, seasonShiftMs?: number): void;
+  /**
+   * People have accepted a new normal that begins here: moves the level by this share of its way to the value, and forgets
+   * the level that was left. Asked before the point is scored, for the first points of the new normal with shares of 1,
+   * 1/2, 1/3 … A detector without it begins anew there.
+   */
+  relevel?(state: Float64Array, timestampMs: number, value: number, share: number): void;
   /** Names of what a score is made of, at most MOST_COMPONENTS; with `attribute`, or neither. */
   readonly components?: readonly string[];
   /**
