@@ -2,6 +2,7 @@ import type { OutgoingMessage, PutCondition, PutResult } from '../../data/contra
 import type { SegmentBatch } from '../../data/segments/batch.ts';
 import { formatSegmentMessage } from '../../data/segments/message.ts';
 import { type EncodedSegment, encodeSegment } from '../../data/segments/segment.ts';
+import { portionsOf } from './batch-portions.ts';
 
 export interface AcceptBatchDependencies {
   readonly putObject: (key: string, bytes: Uint8Array, condition: PutCondition) => Promise<PutResult>;
@@ -10,7 +11,8 @@ export interface AcceptBatchDependencies {
 }
 
 export interface AcceptedBatch {
-  readonly segmentId: string;
+  /** One, unless the batch is heavy. */
+  readonly segmentIds: readonly string[];
   /** The same batch was stored before. */
   readonly replayed: boolean;
 }
@@ -25,13 +27,21 @@ export type AcceptBatch = (workspace: string, batch: SegmentBatch) => Promise<Ac
  * once more, because the time before may have ended in between. Queue and shard recognise the repeat. Where either step
  * fails it throws, nothing has been promised, and the sender's retry makes good.
  *
- * While it waits it holds the segment and not the batch, which is many times as large.
+ * A heavy batch becomes several segments, one after another, each of which is no burden to its consumer. While it waits
+ * it holds the segments and not the batch, which is many times as large.
  */
 export function createAcceptBatch({ putObject, send, shardCount }: AcceptBatchDependencies): AcceptBatch {
-  const store = async (workspace: string, segment: EncodedSegment): Promise<AcceptedBatch> => {
-    const { kind } = await putObject(segment.key, segment.bytes, { kind: 'absent' });
-    await send(segment.parts.map((part) => formatSegmentMessage(workspace, segment, part)));
-    return { segmentId: segment.segmentId, replayed: kind === 'conflict' };
+  const store = async (workspace: string, segments: readonly EncodedSegment[]): Promise<AcceptedBatch> => {
+    let replayed = true;
+    for (const segment of segments) {
+      const { kind } = await putObject(segment.key, segment.bytes, { kind: 'absent' });
+      await send(segment.parts.map((part) => formatSegmentMessage(workspace, segment, part)));
+      if (kind !== 'conflict') replayed = false;
+    }
+    return { segmentIds: segments.map(({ segmentId }) => segmentId), replayed };
   };
-  return (workspace, batch) => store(workspace, encodeSegment(workspace, shardCount, batch));
+  return (workspace, batch) => {
+    const segments = portionsOf(batch).map((portion) => encodeSegment(workspace, shardCount, portion));
+    return store(workspace, segments);
+  };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OutgoingMessage, PutCondition, PutResult } from '../../../data/contracts.ts';
-import type { SegmentBatch } from '../../../data/segments/batch.ts';
+import { NO_SERIES, type SegmentBatch } from '../../../data/segments/batch.ts';
 import { parseSegmentMessage } from '../../../data/segments/message.ts';
 import { createAcceptBatch } from '../../../functions/ingest/accept-batch.ts';
 import { createSeriesIdentity } from '../../../functions/ingest/series-identity.ts';
@@ -49,10 +49,10 @@ function createWorld() {
 
 test('the segment is stored where it is absent, then each shard that it touches is told', async () => {
   const { acceptBatch, objects, steps, sent } = createWorld();
-  const { segmentId, replayed } = await acceptBatch(WORKSPACE, batchOf(40));
+  const { segmentIds, replayed } = await acceptBatch(WORKSPACE, batchOf(40));
   expect(replayed).toBe(false);
   expect(steps).toEqual(['put absent', 'send 4']);
-  expect([...objects.keys()]).toEqual([`seg/${WORKSPACE}/1970-01-01T00/${segmentId}`]);
+  expect([...objects.keys()]).toEqual([`seg/${WORKSPACE}/1970-01-01T00/${segmentIds[0]}`]);
   expect(sent.map(({ group }) => group)).toEqual([0, 1, 2, 3].map((shard) => `${WORKSPACE}.${shard}`));
   const samples = sent.map(({ body }) => parseSegmentMessage(body).samples);
   expect(samples.reduce((sum, count) => sum + count, 0)).toBe(80);
@@ -94,3 +94,24 @@ test.each(['putAnswer', 'send'] as const)(
     expect(sent.length).toBeGreaterThan(0);
   },
 );
+
+test('a heavy batch becomes several segments, one after another; it is a repeat only where all of them were there', async () => {
+  const { acceptBatch, steps, failing } = createWorld();
+  const lines = Array.from({ length: 3 }, (_, i) => ({
+    timestampMs: i,
+    severity: 'info' as const,
+    line: `${i}`.repeat(5 * 1024 * 1024),
+  }));
+  const { seriesId: streamId, labels } = identity.make(WORKSPACE, 'stream', [['service', 'shop']]);
+  const batch = { series: NO_SERIES, logs: [{ streamId, labels, records: lines }] };
+
+  failing.send = true;
+  await expect(acceptBatch(WORKSPACE, batch)).rejects.toMatchObject({ code: 'store/unavailable' });
+  failing.send = false;
+  const { segmentIds, replayed } = await acceptBatch(WORKSPACE, batch);
+
+  expect(new Set(segmentIds).size).toBe(3);
+  expect(replayed).toBe(false);
+  expect(steps.slice(2)).toEqual(Array.from({ length: 3 }, () => ['put absent', 'send 1']).flat());
+  expect(await acceptBatch(WORKSPACE, batch)).toEqual({ segmentIds, replayed: true });
+});
