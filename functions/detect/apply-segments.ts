@@ -13,6 +13,7 @@ import {
   type ShardState,
 } from '../../data/state/shard-state.ts';
 import type { StateStore } from '../../data/state/state-store.ts';
+import type { Labels } from '../../models/domain/series.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { flushChunks } from './flush-chunks.ts';
 import { applyLogs } from './log-counts.ts';
@@ -43,60 +44,61 @@ const MAX_TRIES = 5;
 /** A segment that is not there after this many receives is taken as lost, so that its shard goes on. */
 const MISSING_AFTER_RECEIVES = 3;
 
+/** What new series may weigh that wait in the outbox: all of it is written twice more as text, beside other shards'. */
+const MAX_OUTBOX_BYTES = 8 * 1024 * 1024;
+const LABEL_BYTES = 150;
+
 /**
- * Applies segments of one shard in order: score, learn, roll up, one conditional write of the state, then publish.
+ * Applies segments of one shard in order: score, learn, roll up, one conditional write of the state, then publish. Where
+ * they bring more new series than should be in memory at once, they are applied in several such steps.
  *
  * Twice with the same segments changes nothing: the state remembers what it has applied, and a writer that was overtaken
- * fails on the condition and starts again from what is stored. Throws where nothing could be made durable.
+ * fails on the condition and starts again from what is stored. Throws where not all could be made durable.
  */
 export function createApplySegments(deps: ApplySegmentsDeps) {
   return async (workspace: string, shard: number, queued: readonly QueuedSegment[]): Promise<void> => {
-    const segments = await Promise.all(queued.map((entry) => readSegment(deps, entry)));
-    for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
-      if (await applyOnce(deps, workspace, shard, segments)) return;
+    let left = await Promise.all(queued.map((entry) => fetchSegment(deps, entry)));
+    let conflicts = 0;
+    while (left.length > 0) {
+      const applied = await applyOnce(deps, workspace, shard, left);
+      if (applied !== 'conflict') {
+        left = left.slice(applied);
+        conflicts = 0;
+      } else if (++conflicts === MAX_TRIES) throw overtaken(shard);
     }
-    throw new ServiceError('store/conflict', `shard ${shard}: its state was replaced ${MAX_TRIES} times meanwhile`, {
-      retryable: true,
-    });
   };
 }
 
-interface ReadSegment {
-  readonly segmentId: string;
-  /** Undefined where the segment is missing or unreadable; the word says which. */
-  readonly part: DecodedPart | undefined;
-  readonly lost: 'segment_missing' | 'segment_corrupt' | undefined;
-  readonly items: number;
+function overtaken(shard: number): ServiceError {
+  return new ServiceError('store/conflict', `shard ${shard}: its state was replaced ${MAX_TRIES} times meanwhile`, {
+    retryable: true,
+  });
 }
 
-async function readSegment(deps: ApplySegmentsDeps, { message, receiveCount }: QueuedSegment): Promise<ReadSegment> {
-  const base = { segmentId: message.segmentId, items: message.samples + message.logRecords };
+interface FetchedSegment {
+  readonly message: SegmentMessage;
+  /** Still packed; undefined where the segment is lost. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+async function fetchSegment(
+  deps: ApplySegmentsDeps,
+  { message, receiveCount }: QueuedSegment,
+): Promise<FetchedSegment> {
   const bytes = await deps.readPart(message);
-  if (bytes === undefined) {
-    if (receiveCount >= MISSING_AFTER_RECEIVES) return { ...base, part: undefined, lost: 'segment_missing' };
+  if (bytes === undefined && receiveCount < MISSING_AFTER_RECEIVES) {
     throw new ServiceError('store/unavailable', `segment ${message.key} is not there`, { retryable: true });
   }
-  try {
-    const part = decodeSegmentPart(bytes);
-    if (part.workspace === message.workspace && part.shard === message.shard) {
-      return { ...base, part, lost: undefined };
-    }
-    await deps.quarantine(message, bytes, 'the part belongs to another workspace or shard');
-  } catch (error) {
-    // What a newer release wrote is sound: its messages come back until that release reads them.
-    if (!(error instanceof ServiceError) || error.code === 'store/version-unknown') throw error;
-    await deps.quarantine(message, bytes, error.message);
-  }
-  return { ...base, part: undefined, lost: 'segment_corrupt' };
+  return { message, bytes };
 }
 
-/** False where somebody else replaced the state meanwhile. */
+/** How many of the segments are applied now; fewer than there are where they are too heavy for one step. */
 async function applyOnce(
   deps: ApplySegmentsDeps,
   workspace: string,
   shard: number,
-  segments: readonly ReadSegment[],
-): Promise<boolean> {
+  segments: readonly FetchedSegment[],
+): Promise<number | 'conflict'> {
   const loaded = await deps.states.load(workspace, shard);
   const state = currentLayout(
     loaded?.state ?? createShardState(workspace, shard, deps.processor.layout),
@@ -104,18 +106,45 @@ async function applyOnce(
   );
   // Of a consumer that ended between saving and publishing; where it did not, saying it again changes nothing.
   await handOn(deps, state);
-  const fresh = segments.filter((segment) => !isApplied(state, segment.segmentId));
-  if (fresh.length === 0) return true;
   const late: LateSamples = new Map();
-  for (const segment of fresh) applySegment(state, segment, deps.processor, late);
+  const { done, fresh } = await applyWhileLight(deps, state, segments, late);
+  if (fresh === 0) return done;
   deps.processor.closeSilent(state);
   if (late.size > 0) await mergeLate(deps, state, late);
   await flushChunks(state, deps.writeChunk);
   await takeCheckpoint(state, deps.writeCheckpoint);
   const saved = await deps.states.save({ state, etag: loaded?.etag });
-  if (saved === 'conflict') return false;
+  if (saved === 'conflict') return 'conflict';
   await handOn(deps, state);
-  return true;
+  return done;
+}
+
+/** Unpacks and applies one segment after another, so that no two of them are in memory unpacked. */
+async function applyWhileLight(
+  deps: ApplySegmentsDeps,
+  state: ShardState,
+  segments: readonly FetchedSegment[],
+  late: LateSamples,
+): Promise<{ readonly done: number; readonly fresh: number }> {
+  let done = 0;
+  let fresh = 0;
+  let heldBytes = 0;
+  let weighed = 0;
+  while (done < segments.length && heldBytes < MAX_OUTBOX_BYTES) {
+    const segment = segments[done++]!;
+    if (isApplied(state, segment.message.segmentId)) continue; // earlier, or twice in this batch
+    fresh++;
+    await applySegment(deps, state, segment, late);
+    for (; weighed < state.outbox.series.length; weighed++) heldBytes += weightOf(state.outbox.series[weighed]!.labels);
+  }
+  return { done, fresh };
+}
+
+/** What labels take as objects, estimated. */
+function weightOf(labels: Labels): number {
+  let sizeBytes = labels.length * LABEL_BYTES;
+  for (const [name, value] of labels) sizeBytes += name.length + value.length;
+  return sizeBytes;
 }
 
 /** Publishes what waits in the outbox, so that what is saved next holds only what is decided from here on. */
@@ -133,15 +162,39 @@ function currentLayout(state: ShardState, processor: SampleProcessor): ShardStat
   return moved;
 }
 
-function applySegment(state: ShardState, segment: ReadSegment, processor: SampleProcessor, late: LateSamples): void {
-  if (isApplied(state, segment.segmentId)) return; // twice in one batch
-  rememberApplied(state, segment.segmentId);
+async function applySegment(
+  deps: ApplySegmentsDeps,
+  state: ShardState,
+  segment: FetchedSegment,
+  late: LateSamples,
+): Promise<void> {
+  const { message } = segment;
+  const opened = await openSegment(deps, segment);
+  rememberApplied(state, message.segmentId);
   state.counters.segments++;
-  const { part } = segment;
-  if (part === undefined) {
-    if (segment.lost !== undefined) countDiscarded(state, segment.lost, segment.items);
-    return;
+  if (typeof opened === 'string') countDiscarded(state, opened, message.samples + message.logRecords);
+  else applyPart(state, opened, deps.processor, late);
+}
+
+/** The part, or why there is none. */
+async function openSegment(
+  deps: ApplySegmentsDeps,
+  { message, bytes }: FetchedSegment,
+): Promise<DecodedPart | 'segment_missing' | 'segment_corrupt'> {
+  if (bytes === undefined) return 'segment_missing';
+  try {
+    const part = decodeSegmentPart(bytes);
+    if (part.workspace === message.workspace && part.shard === message.shard) return part;
+    await deps.quarantine(message, bytes, 'the part belongs to another workspace or shard');
+  } catch (error) {
+    // What a newer release wrote is sound: its messages come back until that release reads them.
+    if (!(error instanceof ServiceError) || error.code === 'store/version-unknown') throw error;
+    await deps.quarantine(message, bytes, error.message);
   }
+  return 'segment_corrupt';
+}
+
+function applyPart(state: ShardState, part: DecodedPart, processor: SampleProcessor, late: LateSamples): void {
   const { timestampsMs, values, stale, sampleStarts } = part;
   for (let i = 0; i < part.seriesCount; i++) {
     const samples = {

@@ -21,10 +21,11 @@ export interface HandleGroupDeps {
 }
 
 /**
- * Samples and log records of one batch. Small messages make a batch by their number; large ones are bounded by this, as all
- * of a batch is in memory at once, with the labels of every new series.
+ * Samples and log records of one batch, and bytes of its parts as they are stored. Small messages make a batch by their
+ * number; large ones are bounded by this, as all of a batch is fetched at once.
  */
 const MAX_BATCH_ITEMS = 32_000;
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
 /**
  * Works through the messages of one shard in batches: all of a batch are applied with one write of the state, or none.
@@ -36,23 +37,27 @@ export function createHandleGroup(deps: HandleGroupDeps) {
     let done = 0;
     let batch: QueuedSegment[] = [];
     let items = 0;
+    let sizeBytes = 0;
     const apply = async (): Promise<void> => {
       const first = batch[0]?.message;
       if (first !== undefined) await deps.applySegments(first.workspace, first.shard, batch);
       batch = [];
       items = 0;
+      sizeBytes = 0;
     };
     try {
       for (const [i, message] of messages.entries()) {
         const parsed = await readMessage(deps, group, message);
         if (parsed === undefined) continue;
-        const size = parsed.samples + parsed.logRecords;
-        if (items > 0 && items + size > MAX_BATCH_ITEMS) {
+        const { samples, logRecords, length } = parsed;
+        const isFull = items + samples + logRecords > MAX_BATCH_ITEMS || sizeBytes + length > MAX_BATCH_BYTES;
+        if (isFull && batch.length > 0) {
           await apply();
           done = i;
         }
         batch.push({ message: parsed, receiveCount: message.receiveCount });
-        items += size;
+        items += samples + logRecords;
+        sizeBytes += length;
       }
       await apply();
     } catch (failure) {

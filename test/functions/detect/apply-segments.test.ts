@@ -217,6 +217,23 @@ describe('a segment that cannot be had', () => {
     expect(room.state().counters.discarded).toEqual({ segment_corrupt: 1 });
   });
 
+  it('that bring heavy new series are applied in several steps, and each step is published before the next', async () => {
+    const room = openShardRoom();
+    const heavy = (name: string) => room.segment([{ name: name + 'x'.repeat(3 * 1024 * 1024), points: [[1, 1]] }]);
+    const segments = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(heavy));
+    const told: number[] = [];
+    const consume = room.consumer({
+      publish: async (_workspace, { series }) => {
+        told.push(series.length);
+      },
+    });
+
+    await consume(...segments);
+
+    expect(told).toEqual([3, 2]);
+    expect(room.state().counters).toMatchObject({ samples: 5, segments: 5 });
+  });
+
   it('leaves nothing half done where reading fails for another reason', async () => {
     const room = openShardRoom();
     const consume = room.consumer({ readPart: () => Promise.reject(new Error('no network')) });

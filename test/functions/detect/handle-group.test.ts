@@ -92,6 +92,14 @@ describe('the messages of a shard', () => {
       [1],
     ]);
 
+    const bytes = (messageId: string, length: number): GroupMessage => {
+      const { body, ...rest } = message(messageId, 1);
+      return { ...rest, body: JSON.stringify({ ...JSON.parse(body), length }) };
+    };
+    const weighty = createRoom();
+    await weighty.handleGroup(GROUP, [bytes('a', 5_000_000), bytes('b', 3_000_000), bytes('c', 2_000_000)]);
+    expect(weighty.applied.map((batch) => batch.length)).toEqual([2, 1]);
+
     const failure = new Error('down');
     const failing = createRoom();
     const failAtThird = createHandleGroup({
