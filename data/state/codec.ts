@@ -1,12 +1,14 @@
 import type { SeriesKind } from '../../models/domain/series.ts';
 import { corruptState, type FrameLengths, openFrame, openFront, PREFIX_BYTES, sealFrame } from './frame.ts';
 import { type LabelTable, labelBytes } from './label-table.ts';
+import { type RecordMemoryLengths, readRecordSections, recordSections } from './record-memory.ts';
 import { createRowBuffer, type RowBuffer } from './row-buffer.ts';
 import { createSectionReader, createSectionWriter, padded, type SectionReader } from './sections.ts';
 import {
   type CheckpointRef,
   type ChunkRef,
   createOutbox,
+  type DiscardedItems,
   type LateMerge,
   type MemoryLayout,
   memoryWords,
@@ -24,9 +26,11 @@ import {
 /*
  * Sections in their order, each padded to a multiple of eight bytes (see data/formats.md):
  *   front  header (JSON) · series ids · words · for each resolution: series indexes, times, columns
- *   rest   kinds · ends of labels · labels · applied segments · outbox (JSON) · memory
+ *   rest   kinds · ends of labels · labels · applied segments · outbox (JSON) · memory ·
+ *          records, in six sections
  */
 const ID_BYTES = 16;
+const FIRST_SERIES_WORDS = 17;
 const KINDS: readonly SeriesKind[] = ['gauge', 'counter'];
 
 interface Header {
@@ -35,10 +39,12 @@ interface Header {
   readonly layout: MemoryLayout;
   readonly watermarkMs: number;
   readonly sweptAtMs: number;
-  readonly counters: ShardCounters;
+  readonly counters: StoredCounters;
   readonly chunks: ChunkRef[];
   /** How many there are of each, which is where sections begin. */
   readonly series: number;
+  /** Words of each series; left out by version 1, which had 17. */
+  readonly seriesWords?: number;
   readonly pendingRows: Readonly<Record<Resolution, number>>;
   readonly labelBytes: number;
   readonly applied: number;
@@ -47,13 +53,20 @@ interface Header {
   readonly checkpoints?: CheckpointRef[];
   readonly lateMerges?: [seriesIndex: number, LateMerge][];
   readonly published?: PublishedAnomaly[];
+  readonly records?: RecordMemoryLengths;
+}
+
+/** Version 1 noted no times of what was left out. */
+interface StoredCounters extends Omit<ShardCounters, 'discarded'> {
+  readonly discarded: Readonly<Record<string, DiscardedItems | number>>;
 }
 
 export function encodeShardState(state: ShardState): Uint8Array {
   const series = state.seriesIds.length;
   const { labels } = state;
   const outbox = jsonBytes(state.outbox);
-  const header = spaced(jsonBytes(headerOf(state, outbox.length)));
+  const records = recordSections(state.records);
+  const header = spaced(jsonBytes(headerOf(state, outbox.length, records.lengths)));
   const words = state.words.subarray(0, series * SLOT.words);
   const memory = state.memory.subarray(0, series * memoryWords(state.layout));
   const pendingBytes = RESOLUTIONS.reduce((sum, resolution) => sum + sizeOfRows(state.pending[resolution]), 0);
@@ -64,7 +77,8 @@ export function encodeShardState(state: ShardState): Uint8Array {
     padded(labelBytes(labels)) +
     state.applied.size * ID_BYTES +
     padded(outbox.length) +
-    memory.byteLength;
+    memory.byteLength +
+    records.sections.reduce((sum, section) => sum + padded(section.byteLength), 0);
 
   const bytes = new Uint8Array(frontBytes + restBytes);
   const { write, writeHex } = createSectionWriter(bytes, PREFIX_BYTES);
@@ -78,11 +92,12 @@ export function encodeShardState(state: ShardState): Uint8Array {
   writeHex(state.applied, ID_BYTES);
   write(outbox);
   write(memory);
+  for (const section of records.sections) write(section);
   sealFrame(bytes, { frontBytes, headerBytes: header.length });
   return bytes;
 }
 
-function headerOf(state: ShardState, outboxBytes: number): Header {
+function headerOf(state: ShardState, outboxBytes: number, records: RecordMemoryLengths): Header {
   const { workspace, shard, layout, watermarkMs, sweptAtMs, counters, chunks, pending } = state;
   return {
     workspace,
@@ -93,6 +108,7 @@ function headerOf(state: ShardState, outboxBytes: number): Header {
     counters,
     chunks,
     series: state.seriesIds.length,
+    seriesWords: SLOT.words,
     pendingRows: { raw: pending.raw.rows, '5m': pending['5m'].rows, '1h': pending['1h'].rows },
     labelBytes: labelBytes(state.labels),
     applied: state.applied.size,
@@ -100,6 +116,7 @@ function headerOf(state: ShardState, outboxBytes: number): Header {
     checkpoints: state.checkpoints,
     lateMerges: [...state.lateMerges],
     published: state.published,
+    records,
   };
 }
 
@@ -136,6 +153,7 @@ export function decodeShardState(bytes: Uint8Array): ShardState {
   const applied = new Set(reader.hex(header.applied, ID_BYTES));
   const outbox = { ...createOutbox(), ...readJson<Partial<Outbox>>(reader.bytes(header.outboxBytes)) };
   const memory = reader.floats(header.series * memoryWords(header.layout));
+  const records = readRecordSections(reader, header.records ?? NO_RECORDS);
   const { layout, sweptAtMs } = header;
   return {
     ...readView(bytes, lengths, header),
@@ -146,11 +164,14 @@ export function decodeShardState(bytes: Uint8Array): ShardState {
     checkpoints: header.checkpoints ?? [],
     lateMerges: new Map(header.lateMerges),
     published: header.published ?? [],
+    records,
     kinds,
     labels,
     memory,
   };
 }
+
+const NO_RECORDS: RecordMemoryLengths = { series: 0, buckets: 0, records: 0 };
 
 function kindOf(code: number): SeriesKind {
   const kind = KINDS[code];
@@ -176,7 +197,7 @@ function readJson<T>(bytes: Uint8Array): T {
 function readView(bytes: Uint8Array, { headerBytes, frontBytes }: FrameLengths, header: Header): ShardView {
   const reader = createSectionReader(bytes.subarray(0, frontBytes), PREFIX_BYTES + headerBytes);
   const seriesIds = reader.hex(header.series, ID_BYTES);
-  const words = reader.floats(header.series * SLOT.words);
+  const words = readWords(reader, header.series, header.seriesWords ?? FIRST_SERIES_WORDS);
   const [raw, fiveMinutes, hours] = RESOLUTIONS.map((resolution) =>
     readRows(reader, header.pendingRows[resolution], RESOLUTION_COLUMNS[resolution].length),
   );
@@ -184,13 +205,33 @@ function readView(bytes: Uint8Array, { headerBytes, frontBytes }: FrameLengths, 
     workspace: header.workspace,
     shard: header.shard,
     watermarkMs: header.watermarkMs,
-    counters: header.counters,
+    counters: countersOf(header.counters),
     chunks: header.chunks,
     seriesIds,
     indexById: new Map(seriesIds.map((seriesId, index) => [seriesId, index])),
     words,
     pending: { raw: raw!, '5m': fiveMinutes!, '1h': hours! },
   };
+}
+
+/** Words that an older version did not have yet are zero. */
+function readWords(reader: SectionReader, series: number, wordsEach: number): Float64Array {
+  const found = reader.floats(series * wordsEach);
+  if (wordsEach === SLOT.words) return found;
+  if (!(wordsEach > 0 && wordsEach < SLOT.words)) throw corruptState(`${wordsEach} words for each series`);
+  const words = new Float64Array(series * SLOT.words);
+  for (let index = 0; index < series; index++) {
+    words.set(found.subarray(index * wordsEach, (index + 1) * wordsEach), index * SLOT.words);
+  }
+  return words;
+}
+
+function countersOf({ discarded, ...counters }: StoredCounters): ShardCounters {
+  const items = Object.entries(discarded).map(([reason, stored]): [string, DiscardedItems] => [
+    reason,
+    typeof stored === 'number' ? { count: stored, firstAtMs: null, lastAtMs: null } : stored,
+  ]);
+  return { ...counters, discarded: Object.fromEntries(items) };
 }
 
 function readRows(reader: SectionReader, rows: number, columnCount: number): RowBuffer {

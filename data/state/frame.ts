@@ -8,7 +8,9 @@ import { ServiceError } from '../../functions/platform/errors.ts';
  *   24 header, the rest of the front, then what only the shard's own writer needs
  */
 const MAGIC = 0x54535746;
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
+/** The oldest version that is still read. */
+const OLDEST_VERSION = 1;
 export const PREFIX_BYTES = 24;
 const AT = { magic: 0, version: 4, front: 8, header: 12, frontSum: 16, restSum: 20 } as const;
 
@@ -66,7 +68,7 @@ function readPrefix(bytes: Uint8Array): FrameLengths {
       `shard state: version ${version}, this release knows ${STATE_VERSION}`,
     );
   }
-  if (version !== STATE_VERSION) throw corruptState(`no release has written version ${version}`);
+  if (version < OLDEST_VERSION) throw corruptState(`no release has written version ${version}`);
   return { frontBytes: readWord(bytes, AT.front), headerBytes: readWord(bytes, AT.header) };
 }
 

@@ -34,7 +34,10 @@ export const SLOT = {
   logBucketCount: 4,
   fiveMinuteBucket: 5,
   hourBucket: 11,
-  words: 17,
+  /** Points that the detector has learned, and how many it needs before it scores; 0 once it does. */
+  learnedPoints: 17,
+  neededPoints: 18,
+  words: 19,
 } as const;
 
 /** Order of the words of one bucket in progress; count 0 = no bucket. */

@@ -9,14 +9,10 @@ import {
   type ShardState,
   SLOT,
 } from '../../data/state/shard-state.ts';
-import {
-  closeSilentAnomaly,
-  TRACKER_FLOATS,
-  trackAnomaly,
-  trackedAnomaly,
-} from '../../models/detect/anomaly-tracker.ts';
+import { closeSilentAnomaly, isPeak, trackAnomaly, trackedAnomaly } from '../../models/detect/anomaly-tracker.ts';
 import { COUNTER_RATE_FLOATS, counterRate } from '../../models/detect/counter-rate.ts';
-import { createScoreOut, type Detector } from '../../models/detect/detector.ts';
+import { createScoreOut, type Detector, WARMING } from '../../models/detect/detector.ts';
+import { noteEvidence, noteLearned, readEvidence, WATCH_FLOATS } from '../../models/detect/evidence.ts';
 import { HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Labels, SeriesKind } from '../../models/domain/series.ts';
 import { anomalyRecord } from './anomaly-record.ts';
@@ -83,7 +79,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     detectorVersion: detector.version,
     counterWords: COUNTER_RATE_FLOATS,
     detectorWords: detector.stateFloats,
-    trackerWords: TRACKER_FLOATS,
+    trackerWords: WATCH_FLOATS,
   };
   const words = memoryWords(layout);
   const score = createScoreOut();
@@ -101,6 +97,9 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
 
   function startDetector(state: ShardState, index: number): void {
     detector.init(memoryOf(state, index).detector);
+    const at = index * SLOT.words;
+    state.words[at + SLOT.learnedPoints] = 0;
+    state.words[at + SLOT.neededPoints] = 0;
   }
 
   function seriesIndex(
@@ -123,11 +122,11 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
   function publishAnomaly(state: ShardState, index: number, tracker: Float64Array): void {
     const subject = {
       workspace: state.workspace,
-      detector: detector.name,
+      detector,
       seriesId: state.seriesIds[index]!,
       labels: labelsAt(state.labels, index),
     };
-    const record = anomalyRecord(subject, trackedAnomaly(tracker));
+    const record = anomalyRecord(subject, trackedAnomaly(tracker), readEvidence(tracker, detector.components));
     state.outbox.anomalies.push(record);
     rememberPublished(state, { seriesIndex: index, startedAtMs: record.startedAtMs, anomalyId: record.anomalyId });
   }
@@ -174,7 +173,14 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     if (isOver) publishAnomaly(state, index, tracker);
     detector.score(memory.detector, timestampMs, value, score);
     const event = trackAnomaly(tracker, timestampMs, value, score);
+    const at = index * SLOT.words;
+    if (isPeak(tracker, timestampMs)) {
+      noteEvidence(tracker, detector, memory.detector, { timestampMs, value }, state.words[at + SLOT.learnedPoints]!);
+    }
     detector.learn(memory.detector, timestampMs, value);
+    noteLearned(tracker, timestampMs);
+    state.words[at + SLOT.learnedPoints]! += 1;
+    state.words[at + SLOT.neededPoints] = score.kind === WARMING ? score.neededPoints : 0;
     if (event === 'closed') publishAnomaly(state, index, tracker);
     if (event === 'opened' || event === 'updated') return 'moved';
     return isOver || event === 'closed' ? 'closed' : 'none';
@@ -208,7 +214,7 @@ function takeInOrder(
   const lastMs = words[at + SLOT.lastTimestampMs]!;
   if (timestampMs < lastMs) return 'late';
   if (timestampMs === lastMs) {
-    countDiscarded(state, 'duplicate');
+    countDiscarded(state, 'duplicate', timestampMs);
     return 'repeat';
   }
   words[at + SLOT.lastTimestampMs] = timestampMs;

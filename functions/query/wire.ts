@@ -1,4 +1,4 @@
-import type { Anomaly } from '../../models/domain/anomaly.ts';
+import type { Anomaly, PastAnomaly } from '../../models/domain/anomaly.ts';
 import type { Change } from '../../models/domain/change.ts';
 import type { Issue } from '../../models/domain/issue.ts';
 import type { Limit } from '../../models/domain/limit.ts';
@@ -68,7 +68,35 @@ export function anomalyJson(anomaly: Anomaly) {
     expected: anomaly.expected,
     lower: anomaly.lower,
     upper: anomaly.upper,
+    ...explanationJson(anomaly),
     reason: anomaly.reason,
+  };
+}
+
+/** Evidence: what does not apply, or was not kept yet when the anomaly was found, is left out. */
+function explanationJson({ detector, peakAtMs, attribution, model, similarPast }: Anomaly) {
+  return {
+    ...(peakAtMs !== undefined && { peak_at: timeJson(peakAtMs) }),
+    ...(attribution && { attribution }),
+    ...(similarPast && { similar_past: similarPast.map(pastAnomalyJson) }),
+    ...(model && {
+      model: {
+        name: detector,
+        version: model.version,
+        trained_to: timeJson(model.trainedToMs),
+        samples: model.samples,
+      },
+    }),
+  };
+}
+
+function pastAnomalyJson({ anomalyId, type, startedAtMs, lastAtMs, deviation }: PastAnomaly) {
+  return {
+    anomaly_id: anomalyId,
+    type,
+    started_at: timeJson(startedAtMs),
+    duration_seconds: secondsJson(lastAtMs - startedAtMs),
+    deviation,
   };
 }
 

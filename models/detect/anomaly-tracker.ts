@@ -35,10 +35,12 @@ const SLOT = {
   sidePoints: 13,
   lastMs: 14,
   stepMs: 15,
+  /** Time of the highest score. */
+  peakAtMs: 16,
 } as const;
 
 /** Length of a tracker's state in Float64 words; all zero at the beginning. */
-export const TRACKER_FLOATS = 16;
+export const TRACKER_FLOATS = 17;
 
 export type TrackerEvent = 'none' | 'opened' | 'updated' | 'closed';
 
@@ -140,6 +142,7 @@ function addPoint(state: Float64Array, timestampMs: number, value: number, score
   state[SLOT.side] = side;
   if (score.score <= state[SLOT.peakScore]!) return;
   state[SLOT.peakScore] = score.score;
+  state[SLOT.peakAtMs] = timestampMs;
   state[SLOT.actual] = value;
   state[SLOT.expected] = score.expected;
   state[SLOT.lower] = score.lower;
@@ -153,6 +156,18 @@ function close(state: Float64Array, endedAtMs: number): 'closed' {
   return 'closed';
 }
 
+/**
+ * Peak: whether this point has the highest score so far of what is followed, open or only doubted.
+ *
+ * Used by who keeps evidence of an anomaly, just after `trackAnomaly` and for the same point.
+ *
+ * Output:     true for the first of points with equal scores.
+ * Throws:     never.
+ */
+export function isPeak(state: Float64Array, timestampMs: number): boolean {
+  return state[SLOT.phase] !== 0 && state[SLOT.peakAtMs] === timestampMs;
+}
+
 /** The anomaly that a tracker's state tells of: the open one, or the one closed last. */
 export interface TrackedAnomaly {
   readonly type: AnomalyType;
@@ -164,6 +179,8 @@ export interface TrackedAnomaly {
   readonly points: number;
   readonly initialScore: number;
   readonly score: number;
+  /** Time of the highest score, to which the values below belong. */
+  readonly peakAtMs: number;
   readonly actual: number;
   readonly expected: number;
   readonly lower: number;
@@ -189,6 +206,7 @@ export function trackedAnomaly(state: Float64Array): TrackedAnomaly {
     points: state[SLOT.points]!,
     initialScore: state[SLOT.initialScore]!,
     score: state[SLOT.peakScore]!,
+    peakAtMs: state[SLOT.peakAtMs]!,
     actual: state[SLOT.actual]!,
     expected: state[SLOT.expected]!,
     lower: state[SLOT.lower]!,

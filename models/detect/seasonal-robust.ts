@@ -4,7 +4,15 @@ import { learnCadence, learnHabits } from './seasonal-habits.ts';
 import { profilesOf, SLOT, STATE_FLOATS } from './seasonal-layout.ts';
 import { beginTails, clamp, learnScale, learnShape, learnTails, refreshBand } from './seasonal-learn.ts';
 import { createPrediction, DAY_MS, predict } from './seasonal-predict.ts';
-import { alarmLimit, BY_OTHER_LEVEL, BY_SEASON, createVerdict, judge } from './seasonal-score.ts';
+import {
+  alarmLimit,
+  attributeScore,
+  BY_OTHER_LEVEL,
+  BY_SEASON,
+  createVerdict,
+  judge,
+  SCORE_COMPONENTS,
+} from './seasonal-score.ts';
 import { DOUBT, followAnomaly, returnToOtherLevel } from './seasonal-shift.ts';
 
 const FEWEST_POINTS = 72;
@@ -105,7 +113,22 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     }
   }
 
-  return { name: 'seasonal-robust', version: 1, stateFloats: STATE_FLOATS, init: () => {}, score, learn };
+  function attribute(state: Float64Array, timestampMs: number, value: number, shares: Float64Array): void {
+    const bounded = clamp(value, LARGEST_VALUE);
+    predict(state, profiles(state), utcOffset, timestampMs, bounded, prediction);
+    attributeScore(state, bounded, prediction, shares);
+  }
+
+  return {
+    name: 'seasonal-robust',
+    version: 1,
+    stateFloats: STATE_FLOATS,
+    init: () => {},
+    score,
+    learn,
+    components: SCORE_COMPONENTS,
+    attribute,
+  };
 }
 
 /** One anomaly is one surprise: of a stretch of doubted points only the first teaches how wild the series is. */

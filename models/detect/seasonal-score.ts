@@ -75,6 +75,28 @@ export function judge(state: Float64Array, timestampMs: number, value: number, p
   }
 }
 
+/** What the score of a value is made of, in the order in which `attributeScore` writes. */
+export const SCORE_COMPONENTS = ['value', 'drift', 'repeated_zero'] as const;
+
+/**
+ * Shares of a score: the value by itself or what it adds to the smoothed residual, and that it repeats a zero.
+ *
+ * Definition: of value and drift the larger one makes the score, so the other has no share.
+ * Input:      a state, a value that is anomalous in it, and the prediction made from it for this value.
+ * Output:     none: `shares` is filled; 0 to 1, together 1.
+ * Cost:       O(1).
+ * Throws:     never.
+ */
+export function attributeScore(state: Float64Array, value: number, p: Prediction, shares: Float64Array): void {
+  const point = pointScore(state, p.residual / p.scale);
+  const zero = zeroScore(state, value, p.expected);
+  const byValue = point <= residualScore(state, p.residual / p.scale);
+  const total = point + zero;
+  shares[0] = byValue ? point / total : 0;
+  shares[1] = byValue ? 0 : point / total;
+  shares[2] = zero / total;
+}
+
 /**
  * What it adds to the evidence that a value is exactly zero, as the one before it was, in a series that hardly ever is:
  * an outage. One zero alone says no more than its distance does, counts come down to it now and then.

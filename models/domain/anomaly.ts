@@ -2,6 +2,16 @@ import type { Labels, SeriesId } from './series.ts';
 
 export type AnomalyType = 'spike' | 'dip' | 'level_shift' | 'missing';
 
+/** An earlier anomaly of the same series. */
+export interface PastAnomaly {
+  readonly anomalyId: string;
+  readonly type: AnomalyType;
+  readonly startedAtMs: number;
+  readonly lastAtMs: number;
+  /** What was seen minus what had been expected, at the highest score. */
+  readonly deviation: number;
+}
+
 /** One stretch in which a series did what was not expected of it. A score above 1 means anomalous, everywhere. */
 export interface Anomaly {
   /** Deterministic: hash of workspace, detector, series and onset. */
@@ -26,6 +36,14 @@ export interface Anomaly {
   readonly expected: number;
   readonly lower: number;
   readonly upper: number;
+  /** Time of the highest score. */
+  readonly peakAtMs?: number;
+  /** What the highest score is due to, largest first; left out where the detector does not say. */
+  readonly attribution?: readonly { readonly component: string; readonly share: number }[];
+  /** The model that judged it: how many samples it had learned, the newest of them at that time. */
+  readonly model?: { readonly version: number; readonly trainedToMs: number; readonly samples: number };
+  /** Earlier anomalies of the series of the same kind and size, newest first; left out where there was none. */
+  readonly similarPast?: readonly PastAnomaly[];
   /** One English sentence. */
   readonly reason: string;
 }

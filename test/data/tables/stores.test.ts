@@ -26,13 +26,13 @@ afterAll(async () => {
 function anomaly(startedHour: number, lastHour: number, open: boolean) {
   const subject = {
     workspace: WORKSPACE,
-    detector: 'test',
+    detector: { name: 'test', version: 1 },
     seriesId: '0'.repeat(32),
     labels: [['__name__', 'cpu']] as const,
   };
   const lastAtMs = START_MS + lastHour * HOUR_MS;
-  return anomalyRecord(subject, {
-    type: 'spike',
+  const episode = {
+    type: 'spike' as const,
     open,
     startedAtMs: START_MS + startedHour * HOUR_MS,
     lastAtMs,
@@ -40,11 +40,13 @@ function anomaly(startedHour: number, lastHour: number, open: boolean) {
     points: 3,
     initialScore: 1.5,
     score: 2,
+    peakAtMs: lastAtMs,
     actual: 90,
     expected: 40,
     lower: 30,
     upper: 50,
-  });
+  };
+  return anomalyRecord(subject, episode, { samples: 5_000, trainedToMs: lastAtMs, attribution: [] });
 }
 
 describe('anomalies', () => {

@@ -55,6 +55,7 @@ describe('anomaly tracker', () => {
       points: 4,
       initialScore: 1.2,
       score: 5,
+      peakAtMs: START_MS + 3 * STEP_MS,
       actual: 150,
       expected: 100,
       lower: 90,
