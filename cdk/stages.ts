@@ -3,7 +3,7 @@ export interface Stage {
   readonly name: 'dev' | 'production';
   /** Shards of each workspace: units of order and of parallel work. Fixed once data is in. */
   readonly shardCount: number;
-  /** How long accepted batches can be replayed from. */
+  /** How long accepted batches are kept for recovery; longer than any message that names one, living and then dead. */
   readonly segmentDays: number;
   /** How long a replaced state or a deleted object can be brought back. */
   readonly supersededDays: number;

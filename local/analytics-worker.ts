@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectEmbedded } from '../data/embedded/embedded.ts';
+import type { EmbeddedUpkeep } from '../data/embedded/upkeep.ts';
 import {
   assembleDecide,
   assembleDetect,
@@ -27,6 +28,7 @@ import {
   type ToAnalytics,
 } from './analytics-protocol.ts';
 import { connectAws, type LocalClient } from './aws-backend.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { LOCAL_CONTEXT, startPoller } from './poller.ts';
 import { type Job, type Scheduler, startScheduler } from './scheduler.ts';
 
@@ -43,7 +45,7 @@ const SCHEDULE: Readonly<Record<AnalyticsRoom, { everyMs: number; offsetMs: numb
 };
 
 const { settings, backend: place } = workerData as AnalyticsData; // set by the runtime, which is typed alike
-const client: LocalClient =
+const client: LocalClient & { readonly upkeep?: EmbeddedUpkeep } =
   place.kind === 'embedded' ? connectEmbedded(place.port, { nowMs: systemNowMs }) : connectAws(place.places);
 const log = createLog({ room: 'local', level: settings.logLevel, nowMs: systemNowMs });
 const detectLog = createLog({ room: 'detect', level: settings.logLevel, nowMs: systemNowMs });
@@ -92,7 +94,17 @@ function tell(message: FromAnalytics): void {
 }
 
 function createJobs(): Job[] {
-  return ANALYTICS_ROOMS.map((room) => ({ name: room, ...SCHEDULE[room], run: () => runByClock(room) }));
+  const rooms = ANALYTICS_ROOMS.map((room) => ({ name: room, ...SCHEDULE[room], run: () => runByClock(room) }));
+  return client.upkeep === undefined ? rooms : [...rooms, housekeepingJob(client.upkeep)];
+}
+
+/** What has grown old in the directory; a bucket has lifecycle rules for it. */
+function housekeepingJob(upkeep: EmbeddedUpkeep): Job {
+  const housekeep = createHousekeeping({ upkeep, segmentRetentionMs: settings.segmentRetentionMs, log });
+  const run = async (): Promise<void> => {
+    await housekeep(systemNowMs());
+  };
+  return { name: 'housekeeping', everyMs: HOUR_MS, offsetMs: 20 * MINUTE_MS, run };
 }
 
 /** Nobody wants a digest in the night. */

@@ -12,66 +12,27 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ServiceError } from '../../functions/platform/errors.ts';
+import { applySchema } from './schema.ts';
 import { sqliteErrorNumber } from './wire-error.ts';
 
 export const OBJECTS_FOLDER = 'objects';
 
 const DATABASE_FILE = 'store.sqlite';
 const OWNER_FILE = 'owner.pid';
-const FORMAT_VERSION = 1;
 const SQLITE_BUSY = 5;
-
-const SCHEMA = `
-CREATE TABLE objects (
-  version INTEGER PRIMARY KEY AUTOINCREMENT,
-  key TEXT NOT NULL UNIQUE,
-  size_bytes INTEGER NOT NULL,
-  file TEXT,
-  body BLOB
-);
-CREATE TABLE messages (
-  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-  message_group TEXT NOT NULL,
-  receive_count INTEGER NOT NULL DEFAULT 0,
-  visible_at_ms INTEGER,
-  body TEXT NOT NULL
-);
-CREATE INDEX messages_by_group ON messages (message_group, sequence);
-CREATE INDEX messages_received ON messages (visible_at_ms, message_group) WHERE visible_at_ms IS NOT NULL;
-CREATE TABLE dead_messages (
-  sequence INTEGER PRIMARY KEY,
-  message_group TEXT NOT NULL,
-  receive_count INTEGER NOT NULL,
-  dead_at_ms INTEGER NOT NULL,
-  body TEXT NOT NULL
-);
-CREATE TABLE sent_ids (dedup_id TEXT PRIMARY KEY, sent_at_ms INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX sent_ids_by_time ON sent_ids (sent_at_ms);
-CREATE TABLE items (
-  partition TEXT NOT NULL,
-  sort TEXT NOT NULL,
-  revision INTEGER NOT NULL,
-  index_partition TEXT,
-  index_sort TEXT,
-  body TEXT NOT NULL,
-  UNIQUE (partition, sort)
-);
-CREATE INDEX items_by_index ON items (index_partition, index_sort, partition, sort) WHERE index_partition IS NOT NULL;
-PRAGMA user_version = ${FORMAT_VERSION};
-`;
 
 /**
  * Opens the directory for this process alone. The lock is SQLite's own exclusive file lock: the system drops it when the
  * process ends, however it ends, so a dead owner never blocks.
  */
-export function openDatabase(directory: string): DatabaseSync {
+export function openDatabase(directory: string, nowMs: number): DatabaseSync {
   prepareDirectory(directory);
   const path = join(directory, DATABASE_FILE);
   makeDatabaseFile(path);
   const database = new DatabaseSync(path);
   try {
     lock(database, directory);
-    applySchema(database, directory);
+    applySchema(database, resolve(directory), nowMs);
     releaseInFlight(database);
     removeOrphans(database, join(directory, OBJECTS_FOLDER));
     return database;
@@ -127,18 +88,6 @@ function readOwner(directory: string): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-function applySchema(database: DatabaseSync, directory: string): void {
-  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-  if (found === FORMAT_VERSION) return;
-  if (found !== 0) {
-    throw new ServiceError(
-      'store/version-unknown',
-      `data directory ${resolve(directory)} has format ${found}, this program knows ${FORMAT_VERSION}`,
-    );
-  }
-  database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
 }
 
 /** Who had received them is dead, since the directory is ours: waiting for their time to run out would blind their shards. */

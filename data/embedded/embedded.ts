@@ -4,16 +4,18 @@ import { ServiceError } from '../../functions/platform/errors.ts';
 import type { Objects, Queue, Table } from '../contracts.ts';
 import { connect } from './connection.ts';
 import { createEmbeddedObjects } from './objects.ts';
-import type { ThreadStatus, ToThread } from './protocol.ts';
+import type { StoreThreadData, ThreadStatus, ToThread } from './protocol.ts';
 import { createEmbeddedQueue, type EmbeddedQueueOptions } from './queue.ts';
 import { createEmbeddedTable } from './table.ts';
+import { createEmbeddedUpkeep, type EmbeddedUpkeep } from './upkeep.ts';
 import { fromWireError } from './wire-error.ts';
 
-/** The three contracts over one connection. */
+/** The three contracts over one connection, and what keeps the directory from growing for ever. */
 export interface EmbeddedClient {
   readonly objects: Objects;
   readonly queue: Queue;
   readonly table: Table;
+  readonly upkeep: EmbeddedUpkeep;
 }
 
 export interface EmbeddedBackend extends EmbeddedClient {
@@ -31,7 +33,7 @@ export interface EmbeddedOptions extends EmbeddedQueueOptions {
 /** Opens the directory for this process alone; throws `store/locked` where another process has it. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBackend> {
   const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
-    workerData: { directory: resolve(options.directory) },
+    workerData: { directory: resolve(options.directory), nowMs: options.nowMs() } satisfies StoreThreadData,
     name: 'embedded-store',
   });
   await nextStatus(worker);
@@ -57,9 +59,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBa
 export function connectEmbedded(port: MessagePort, options: EmbeddedQueueOptions): EmbeddedClient {
   const connection = connect(port);
   return {
-    objects: createEmbeddedObjects(connection),
+    objects: createEmbeddedObjects(connection, options),
     queue: createEmbeddedQueue(connection, options),
     table: createEmbeddedTable(connection),
+    upkeep: createEmbeddedUpkeep(connection),
   };
 }
 

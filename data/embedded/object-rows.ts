@@ -11,7 +11,11 @@ type ObjectHandlers = Pick<
 export function createObjectRows(database: DatabaseSync): ObjectHandlers {
   const current = database.prepare('SELECT version, file FROM objects WHERE key = ?');
   // Replacing deletes the old row and makes a new one: a new version with every put.
-  const replace = database.prepare('INSERT OR REPLACE INTO objects (key, size_bytes, file, body) VALUES (?, ?, ?, ?)');
+  const replace = database.prepare(
+    'INSERT OR REPLACE INTO objects (key, size_bytes, file, body, created_at_ms) VALUES (?, ?, ?, ?, ?)',
+  );
+  // Whoever finds it there relies on it from now on, as if it had just been put.
+  const renew = database.prepare('UPDATE objects SET created_at_ms = max(created_at_ms, ?) WHERE key = ?');
   const find = database.prepare('SELECT version, file, substr(body, ?, ?) AS body FROM objects WHERE key = ?');
   const head = database.prepare('SELECT key, size_bytes, version FROM objects WHERE key = ?');
   const list = database.prepare(
@@ -22,8 +26,11 @@ export function createObjectRows(database: DatabaseSync): ObjectHandlers {
   return {
     'objects/put': (put) => {
       const row = current.get(put.key);
-      if (!holds(put.condition, row?.version)) return { kind: 'conflict' };
-      const { lastInsertRowid } = replace.run(put.key, put.sizeBytes, put.file, put.body);
+      if (!holds(put.condition, row?.version)) {
+        if (put.condition?.kind === 'absent') renew.run(put.nowMs, put.key);
+        return { kind: 'conflict' };
+      }
+      const { lastInsertRowid } = replace.run(put.key, put.sizeBytes, put.file, put.body, put.nowMs);
       return stored(lastInsertRowid, row?.file);
     },
     'objects/find': ({ key, startByte, endByte }) => toFound(find.get(startByte + 1, endByte - startByte, key)),

@@ -1,8 +1,9 @@
 import { ServiceError } from '../../functions/platform/errors.ts';
-import type { Objects, PutCondition, PutResult, StoredObject } from '../contracts.ts';
+import type { Objects, PutResult, StoredObject } from '../contracts.ts';
 import { assertByteRange, assertObjectKey, assertObjectPrefix, parseObjectCursor } from '../object-key.ts';
 import type { Connection } from './connection.ts';
 import { readObjectFile, removeObjectFile, writeObjectFile } from './object-files.ts';
+import type { ObjectPut } from './protocol.ts';
 
 /**
  * Larger objects are files. Measured with 16 puts at once: rows take 2,000/s of 128 KiB against 900/s as files, files win
@@ -13,13 +14,13 @@ const PAGE_KEYS = 1_000;
 const MAX_READ_ATTEMPTS = 5;
 
 /** Objects in the embedded store. A row is the truth about a key; it holds the bytes or names the file that does. */
-export function createEmbeddedObjects(connection: Connection): Objects {
+export function createEmbeddedObjects(connection: Connection, { nowMs }: { readonly nowMs: () => number }): Objects {
   return {
     put: async (key, bytes, condition) => {
       assertObjectKey(key);
       return bytes.length > MAX_ROW_BYTES
-        ? putFile(connection, key, bytes, condition)
-        : putRow(connection, key, bytes, condition);
+        ? putFile(connection, { key, condition, nowMs: nowMs() }, bytes)
+        : putRow(connection, { key, condition, nowMs: nowMs() }, bytes);
     },
     get: async (key) => {
       assertObjectKey(key);
@@ -43,38 +44,29 @@ export function createEmbeddedObjects(connection: Connection): Objects {
   };
 }
 
-async function putRow(
-  connection: Connection,
-  key: string,
-  bytes: Uint8Array,
-  condition: PutCondition | undefined,
-): Promise<PutResult> {
+type PutPlace = Pick<ObjectPut, 'key' | 'condition' | 'nowMs'>;
+
+async function putRow(connection: Connection, place: PutPlace, bytes: Uint8Array): Promise<PutResult> {
   // A copy of exactly these bytes: it can be moved to the thread, and the caller keeps its own.
   const body = new Uint8Array(bytes);
   const { replacedFile, ...result } = await connection.ask(
     'objects/put',
-    { key, sizeBytes: body.length, body, file: null, condition },
+    { ...place, sizeBytes: body.length, body, file: null },
     [body.buffer],
   );
   if (replacedFile !== undefined) await removeObjectFile(await connection.objectsDirectory(), replacedFile);
   return result;
 }
 
-async function putFile(
-  connection: Connection,
-  key: string,
-  bytes: Uint8Array,
-  condition: PutCondition | undefined,
-): Promise<PutResult> {
+async function putFile(connection: Connection, place: PutPlace, bytes: Uint8Array): Promise<PutResult> {
   const directory = await connection.objectsDirectory();
   const file = await writeObjectFile(directory, bytes);
   // Where the answer never comes the file stays: the row may name it.
   const { replacedFile, ...result } = await connection.ask('objects/put', {
-    key,
+    ...place,
     sizeBytes: bytes.length,
     body: null,
     file,
-    condition,
   });
   const unused = result.kind === 'stored' ? replacedFile : file;
   if (unused !== undefined) await removeObjectFile(directory, unused);

@@ -9,11 +9,15 @@ export interface Operations {
   'objects/head': { readonly ask: string; readonly answer: ObjectEntry | undefined };
   'objects/list': { readonly ask: ObjectList; readonly answer: readonly ObjectEntry[] };
   'objects/delete': { readonly ask: string; readonly answer: { readonly file: string | null } };
+  'objects/aged': { readonly ask: AgedAsk; readonly answer: readonly AgedObject[] };
+  'objects/expire': { readonly ask: Expiry; readonly answer: Expired };
   'queue/send': { readonly ask: QueueSend; readonly answer: undefined };
   'queue/receive': { readonly ask: QueueReceive; readonly answer: QueueReceived };
   'queue/delete': { readonly ask: QueueReceipts; readonly answer: undefined };
   'queue/release': { readonly ask: QueueRelease; readonly answer: undefined };
   'queue/depth': { readonly ask: { readonly nowMs: number }; readonly answer: QueueDepth };
+  'queue/bodies': { readonly ask: BodiesAsk; readonly answer: readonly NumberedBody[] };
+  'queue/forget': { readonly ask: { readonly diedBeforeMs: number; readonly limit: number }; readonly answer: number };
   'table/get': { readonly ask: readonly ItemKey[]; readonly answer: readonly ItemRow[] };
   'table/put': { readonly ask: ItemPut; readonly answer: number | undefined };
   'table/putAll': { readonly ask: readonly ItemPut[]; readonly answer: undefined };
@@ -34,6 +38,7 @@ export interface ObjectPut {
   readonly body: Uint8Array | null;
   readonly file: string | null;
   readonly condition: PutCondition | undefined;
+  readonly nowMs: number;
 }
 /** `replacedFile`: no row names it any more. */
 export type ObjectPutAnswer = PutResult & { readonly replacedFile?: string };
@@ -55,6 +60,32 @@ export interface ObjectList {
   readonly to: string;
   readonly after: string | undefined;
   readonly limit: number;
+}
+
+/** Where a page of segments by age ended. */
+export interface AgePosition {
+  readonly createdAtMs: number;
+  readonly version: number;
+}
+/** Segments from before a time, oldest first. */
+export interface AgedAsk {
+  readonly createdBeforeMs: number;
+  readonly after: AgePosition | undefined;
+  readonly limit: number;
+}
+export interface AgedObject extends AgePosition {
+  readonly key: string;
+}
+/** Those of these segments that are still from before the time. */
+export interface Expiry {
+  readonly versions: readonly number[];
+  readonly createdBeforeMs: number;
+}
+/** `files`: no row names them any more. */
+export interface Expired {
+  readonly objects: number;
+  readonly sizeBytes: number;
+  readonly files: readonly string[];
 }
 
 export interface QueueSend {
@@ -85,6 +116,16 @@ export interface QueueDepth {
   readonly waiting: number;
   readonly inFlight: number;
   readonly dead: number;
+}
+
+export interface BodiesAsk {
+  readonly from: 'living' | 'dead';
+  readonly afterSequence: number;
+  readonly limit: number;
+}
+export interface NumberedBody {
+  readonly sequence: number;
+  readonly body: string;
 }
 
 export interface ItemPut {
@@ -140,6 +181,12 @@ export type FromThread =
   | { readonly kind: 'hello'; readonly objectsDirectory: string }
   | { readonly kind: 'reply'; readonly reply: Reply }
   | { readonly kind: 'wake' };
+
+/** What the thread is started with. */
+export interface StoreThreadData {
+  readonly directory: string;
+  readonly nowMs: number;
+}
 
 /** From the owner of the thread. */
 export type ToThread = { readonly kind: 'connect'; readonly port: MessagePort } | { readonly kind: 'close' };

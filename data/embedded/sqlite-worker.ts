@@ -4,8 +4,9 @@ import { OBJECTS_FOLDER, openDatabase } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createItemRows } from './item-rows.ts';
 import { createObjectRows } from './object-rows.ts';
-import type { FromThread, Reply, Request, ThreadStatus, ToThread } from './protocol.ts';
+import type { FromThread, Reply, Request, StoreThreadData, ThreadStatus, ToThread } from './protocol.ts';
 import { createQueueRows } from './queue-rows.ts';
+import { createUpkeepRows } from './upkeep-rows.ts';
 import { toWireError } from './wire-error.ts';
 
 /** One transaction holds at most this many requests, so that nobody waits for an endless one. */
@@ -17,12 +18,13 @@ interface Waiting {
   readonly request: Request;
 }
 
-function serve(owner: MessagePort, directory: string): void {
-  const database = openDatabase(directory);
+function serve(owner: MessagePort, { directory, nowMs }: StoreThreadData): void {
+  const database = openDatabase(directory, nowMs);
   const run = createGroupCommit(database, {
     ...createObjectRows(database),
     ...createQueueRows(database),
     ...createItemRows(database),
+    ...createUpkeepRows(database),
   });
   const ports = new Set<MessagePort>();
   /** Ports with a receive that found nothing and waits. */
@@ -99,9 +101,9 @@ function tell(owner: MessagePort, status: ThreadStatus): void {
 
 if (parentPort !== null) {
   // Given by openEmbedded, which is the only one to start this thread.
-  const { directory } = workerData as { readonly directory: string };
+  const data = workerData as StoreThreadData;
   try {
-    serve(parentPort, directory);
+    serve(parentPort, data);
     tell(parentPort, { kind: 'ready' });
   } catch (error) {
     tell(parentPort, { kind: 'failed', error: toWireError(error) });

@@ -41,6 +41,8 @@ const LIFE_MS = 86_400_000;
 /** Longer than a request can be at work: its process has ended without a word. */
 const LEASE_MS = 15_000;
 const CLEAN_EVERY_MS = 60_000;
+const CLEAN_EVERY_BEGINNINGS = 50;
+/** More than have begun since, so that the expired never pile up. */
 const CLEANED_AT_ONCE = 100;
 
 interface Entry {
@@ -52,15 +54,17 @@ interface Entry {
 }
 
 export function createIdempotency({ table, nowMs }: IdempotencyDependencies): Idempotency {
-  const cleanedAtMs = new Map<string, number>();
+  const cleaned = new Map<string, { readonly atMs: number; beginnings: number }>();
 
   /** A few each time, so that nothing else has to look after them. */
   async function removeExpired(workspace: string): Promise<void> {
-    if (nowMs() - (cleanedAtMs.get(workspace) ?? 0) < CLEAN_EVERY_MS) return;
-    cleanedAtMs.set(workspace, nowMs());
+    const last = cleaned.get(workspace);
+    if (last !== undefined && nowMs() - last.atMs < CLEAN_EVERY_MS && ++last.beginnings < CLEAN_EVERY_BEGINNINGS)
+      return;
+    cleaned.set(workspace, { atMs: nowMs(), beginnings: 0 });
     const to = new Date(nowMs() - LIFE_MS).toISOString();
     const { items } = await table.query({ ...indexOf(workspace), byIndex: true, to, limit: CLEANED_AT_ONCE });
-    for (const { partition, sort } of items) await table.delete({ partition, sort });
+    await Promise.all(items.map(({ partition, sort }) => table.delete({ partition, sort })));
   }
 
   function attemptOf(workspace: string, place: ItemKey, entry: Entry, revision: number): Attempt {

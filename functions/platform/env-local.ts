@@ -8,6 +8,14 @@ const port = z
   .refine((number) => number <= 65_535, 'must be 0 to 65535')
   .default(8_788);
 
+/** At least an hour: a segment is older than that only when its messages have long been sent. */
+const segmentRetentionHours = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a whole number')
+  .transform(Number)
+  .refine((hours) => hours >= 1 && hours <= 8_760, 'must be 1 to 8760')
+  .default(48);
+
 const dataDirectory = z.string().default('.forewarn');
 
 const AWS_PLACES = ['FOREWARN_BUCKET', 'FOREWARN_TABLE', 'FOREWARN_QUEUE_URL'] as const;
@@ -23,6 +31,7 @@ export const localEnv = z
     FOREWARN_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp or smtps address' }).optional(),
     FOREWARN_LOG_LEVEL: logLevel,
     FOREWARN_SHARD_COUNT: shardCount,
+    FOREWARN_SEGMENT_RETENTION_HOURS: segmentRetentionHours,
     FOREWARN_TIME_ZONE: timeZone,
     FOREWARN_MAIL_FROM: mailFrom.default('forewarn@localhost'),
     FOREWARN_MAIL_TO: mailTo.default(['operator@localhost']),
@@ -52,6 +61,7 @@ export const localEnv = z
     smtpUrl: env.FOREWARN_SMTP_URL,
     logLevel: env.FOREWARN_LOG_LEVEL,
     shardCount: env.FOREWARN_SHARD_COUNT,
+    segmentRetentionMs: env.FOREWARN_SEGMENT_RETENTION_HOURS * 3_600_000,
     timeZone: env.FOREWARN_TIME_ZONE,
     mailFrom: env.FOREWARN_MAIL_FROM,
     mailTo: env.FOREWARN_MAIL_TO,

@@ -122,6 +122,16 @@ describe('queue', () => {
     expect(dead.MessageRetentionPeriod).toBe(14 * DAY_SECONDS);
   });
 
+  it('keeps a message, living and then dead, for less time than the segment that it names', () => {
+    for (const template of [stateful, production.stateful]) {
+      const { LifecycleConfiguration } = onlyResource(template, 'AWS::S3::Bucket', 'TelemetryBucket').Properties;
+      const { Rules } = LifecycleConfiguration as { Rules: readonly { Prefix?: string; ExpirationInDays?: number }[] };
+      const segmentDays = Rules.find(({ Prefix }) => Prefix === 'seg/')?.ExpirationInDays;
+
+      expect(segmentDays).toBeGreaterThan(4 + 14);
+    }
+  });
+
   it('is encrypted and refuses what is not TLS', () => {
     const queues = resourcesOf(stateful, 'AWS::SQS::Queue');
 

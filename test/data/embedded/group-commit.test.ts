@@ -6,10 +6,16 @@ import { createItemRows } from '../../../data/embedded/item-rows.ts';
 import { createObjectRows } from '../../../data/embedded/object-rows.ts';
 import type { ItemPut, Request } from '../../../data/embedded/protocol.ts';
 import { createQueueRows } from '../../../data/embedded/queue-rows.ts';
+import { createUpkeepRows } from '../../../data/embedded/upkeep-rows.ts';
 import { makeDirectory } from '../../contract/embedded-target.ts';
 
 function start(database: DatabaseSync) {
-  const handlers = { ...createObjectRows(database), ...createQueueRows(database), ...createItemRows(database) };
+  const handlers = {
+    ...createObjectRows(database),
+    ...createQueueRows(database),
+    ...createItemRows(database),
+    ...createUpkeepRows(database),
+  };
   const run = createGroupCommit(database, handlers);
   const stored = (): unknown[] =>
     database
@@ -25,7 +31,7 @@ function put(sort: string, body = '{}'): ItemPut {
 
 test('a request that fails is undone alone, with all of its own writes', async () => {
   const directory = await makeDirectory();
-  const database = openDatabase(directory.path);
+  const database = openDatabase(directory.path, 0);
   const { run, stored } = start(database);
   const refused = put('refused', null as unknown as string); // the table takes no null
   const requests: Request[] = [
@@ -48,7 +54,7 @@ test('a request that fails is undone alone, with all of its own writes', async (
 
 test('what is answered as stored is stored and nothing else is, where the disk is full in the middle', async () => {
   const directory = await makeDirectory();
-  const database = openDatabase(directory.path);
+  const database = openDatabase(directory.path, 0);
   const { run, stored } = start(database);
   const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count);
   database.exec(`PRAGMA max_page_count = ${pages + 5}`);

@@ -76,6 +76,19 @@ test('released, the next may try at once; forgotten, with any content', async ()
   nowMs = START_MS;
 });
 
+test('however many come, more expired ones go than new ones come', async () => {
+  const partition = 'workspace0008#idempotency';
+  const first = house();
+  await Promise.all(Array.from({ length: 400 }, (_, i) => first.begin('workspace0008', `old${i}`, 'c')));
+  nowMs += DAY_MS + 1;
+  const second = house();
+  for (let i = 0; i < 200; i++) await second.begin('workspace0008', `new${i}`, 'c');
+
+  const kept = (await backend.table.query({ partition, limit: 1_000 })).items;
+  expect(kept).toHaveLength(200);
+  nowMs = START_MS;
+});
+
 test('what is a day old is removed as others come', async () => {
   for (let i = 0; i < 30; i++) await begun(await house().begin('workspace0007', `k${i}`, 'c')).finish(ANSWER);
   const count = async () =>

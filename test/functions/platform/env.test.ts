@@ -82,8 +82,15 @@ test('on one machine everything has a default', () => {
     dataDirectory: '.forewarn',
     port: 8788,
     sample: true,
+    segmentRetentionMs: 48 * 3_600_000,
     publicUrl: 'http://127.0.0.1:8788',
   });
+});
+
+test.each(['0', '8761', '1.5', 'ever'])('segments kept for %s hours are refused', (hours) => {
+  expect(problemsOf(() => readEnv(localEnv, { FOREWARN_SEGMENT_RETENTION_HOURS: hours }))).toEqual([
+    expect.stringMatching(/^FOREWARN_SEGMENT_RETENTION_HOURS: must be/),
+  ]);
 });
 
 test('the AWS backend needs either the names of what is deployed or the three endpoints', () => {
