@@ -55,6 +55,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   model('forecast'),
   model('decide'),
   model('logs'),
+  model('calendar'),
   {
     room: 'data/contracts',
     files: /^data\/contracts\.ts$/,
