@@ -7,6 +7,7 @@ import { createUsageRates } from '../data/tables/usage-rates.ts';
 import { createWorkspaceLimits, type WorkspaceLimits } from '../data/tables/workspace-limits.ts';
 import { type AccessSettings, assembleAccess } from './assemble-access.ts';
 import { createAcceptBatch } from './ingest/accept-batch.ts';
+import { admissionLimits, createAdmission } from './ingest/admission.ts';
 import { createAllowances } from './ingest/allowance.ts';
 import { decodeChange } from './ingest/changes-json.ts';
 import { DEFAULT_INGEST_LIMITS } from './ingest/limits.ts';
@@ -50,9 +51,10 @@ export function assembleIngest({ objects, table, queue }: IngestBackend, setting
     takeFromRate(take);
     rates.count(take.workspace, take.what, take.amount);
   };
+  const { heap_size_limit: heapBytes } = getHeapStatistics();
   const routes = createIngestRoutes({
     limits: DEFAULT_INGEST_LIMITS,
-    identity: createSeriesIdentity(identityRoom(getHeapStatistics().heap_size_limit)),
+    identity: createSeriesIdentity(identityRoom(heapBytes)),
     decodeMetricsJson,
     decodeMetricsCsv,
     decodeLogsJson,
@@ -63,6 +65,7 @@ export function assembleIngest({ objects, table, queue }: IngestBackend, setting
       shardCount,
     }),
     storeChange: (workspace, change) => changes.put(workspace, change, { kind: 'absent' }),
+    admission: createAdmission(admissionLimits(heapBytes)),
     allowances,
     idempotency: createIdempotency({ table, nowMs }),
     takeFromLimit,

@@ -54,7 +54,7 @@ export interface EventOrigin {
 export function toEvent(head: RequestHead, body: Buffer, origin: EventOrigin): APIGatewayProxyEventV2 {
   const { rawPath, rawQuery, headers, cookies } = head;
   const query = joinQuery(rawQuery);
-  return {
+  const event: APIGatewayProxyEventV2 = {
     version: '2.0',
     routeKey: '$default',
     rawPath,
@@ -80,8 +80,19 @@ export function toEvent(head: RequestHead, body: Buffer, origin: EventOrigin): A
       time: new Date(origin.nowMs).toISOString(),
       timeEpoch: origin.nowMs,
     },
-    ...(body.length > 0 && { body: body.toString('base64') }),
-    isBase64Encoded: body.length > 0,
+    isBase64Encoded: false,
+  };
+  return body.length === 0 ? event : withBody(event, body);
+}
+
+/** The text is made when it is asked for: of a request that waits its turn, only the bytes are held. */
+function withBody(event: APIGatewayProxyEventV2, bytes: Buffer): APIGatewayProxyEventV2 {
+  return {
+    ...event,
+    isBase64Encoded: true,
+    get body() {
+      return bytes.toString('base64');
+    },
   };
 }
 

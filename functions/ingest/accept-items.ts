@@ -4,7 +4,9 @@ import type { Change } from '../../models/domain/change.ts';
 import type { HttpRequest } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
 import type { AcceptBatch } from './accept-batch.ts';
+import type { Admission } from './admission.ts';
 import type { Allowances } from './allowance.ts';
+import { weightOf } from './batch-portions.ts';
 import type { DecodedChange } from './changes-json.ts';
 import type { IngestLimits } from './limits.ts';
 import type { RateLimited, TakeFromLimit } from './rate-limit.ts';
@@ -26,6 +28,8 @@ export interface IngestRoutesDependencies {
   readonly acceptBatch: AcceptBatch;
   /** Stores a change where it is not there yet. */
   readonly storeChange: (workspace: string, change: Change) => Promise<{ readonly kind: 'stored' | 'conflict' }>;
+  /** What may be in memory at once. */
+  readonly admission: Admission;
   /** What each workspace may send. */
   readonly allowances: Allowances;
   readonly idempotency: Idempotency;
@@ -70,6 +74,11 @@ export async function acceptMetrics(
   if (metrics.acceptedSamples > 0) {
     dependencies.takeFromLimit({ workspace, what: 'samples', amount: metrics.acceptedSamples, nowMs });
   }
+  // Looking up those that are new takes time, and all of the batch is held meanwhile.
+  dependencies.admission.hold(
+    request,
+    metrics.series.heads.reduce((sum, head) => sum + weightOf(head), 0),
+  );
   const { series, ...limited } = await dependencies.limitSeries(workspace, metrics, nowMs);
   const { acceptedSamples: accepted, rejected, discarded } = limited;
   const stored = storeItems(dependencies, workspace, { batch: { series, logs: [] }, accepted, rejected, discarded });

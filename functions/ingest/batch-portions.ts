@@ -1,5 +1,10 @@
-import type { LogBatch, SegmentBatch, SeriesColumns } from '../../data/segments/batch.ts';
-import { NO_SERIES } from '../../data/segments/batch.ts';
+import {
+  type LogBatch,
+  NO_SERIES,
+  type SegmentBatch,
+  type SeriesColumns,
+  type SeriesHead,
+} from '../../data/segments/batch.ts';
 
 /**
  * What the labels and lines of one segment may weigh as objects, as its consumer has them in memory. Far above a usual
@@ -24,15 +29,19 @@ export function portionsOf(batch: SegmentBatch, maxBytes = MAX_PORTION_BYTES): r
   ];
 }
 
+/** What the labels of a series take as objects, estimated. */
+export function weightOf({ labelBytes }: SeriesHead): number {
+  // They begin with their number.
+  return labelBytes.length + labelBytes[0]! * LABEL_BYTES;
+}
+
 function cutSeries(columns: SeriesColumns, maxBytes: number): readonly SeriesColumns[] {
   const { heads } = columns;
   const portions: SeriesColumns[] = [];
   let from = 0;
   let heldBytes = 0;
   for (let i = 0; i < heads.length; i++) {
-    const { labelBytes } = heads[i]!;
-    // It begins with the number of labels.
-    const sizeBytes = labelBytes.length + labelBytes[0]! * LABEL_BYTES;
+    const sizeBytes = weightOf(heads[i]!);
     if (i > from && heldBytes + sizeBytes > maxBytes) {
       portions.push(sliceSeries(columns, from, i));
       from = i;

@@ -34,8 +34,9 @@ function createMetricsJson(dependencies: IngestRoutesDependencies): KeyedHandle 
       mediaType === TABLE
         ? dependencies.decodeMetricsCsv(body, context)
         : dependencies.decodeMetricsJson(body, mediaType, context);
-    const accepted = await acceptMetrics(dependencies, request, batch);
-    return answer(request, { ...accepted, accepted: accepted.acceptedSamples });
+    const accepting = acceptMetrics(dependencies, request, batch);
+    // Not awaited here: the batch would be held in memory until it is stored.
+    return accepting.then((accepted) => answer(request, { ...accepted, accepted: accepted.acceptedSamples }));
   };
 }
 
@@ -44,14 +45,15 @@ function createLogsJson(dependencies: IngestRoutesDependencies): KeyedHandle {
     const mediaType = readJsonMediaType(request, JSON_OR_LINES);
     const body = openJsonBody(request, dependencies.limits);
     const batch = dependencies.decodeLogsJson(body, mediaType, contextOf(dependencies, request, receivedAtMs));
-    const { replayed } = await acceptItems(dependencies, request, {
-      batch: { series: NO_SERIES, logs: batch.logs },
+    const { logs, acceptedRecords: accepted, rejected, truncated, warnings } = batch;
+    const storing = acceptItems(dependencies, request, {
+      batch: { series: NO_SERIES, logs },
       what: 'logRecords',
-      accepted: batch.acceptedRecords,
-      rejected: batch.rejected,
-      discarded: new Map([['line_truncated', batch.truncated]]),
+      accepted,
+      rejected,
+      discarded: new Map([['line_truncated', truncated]]),
     });
-    return answer(request, { ...batch, accepted: batch.acceptedRecords, replayed });
+    return storing.then(({ replayed }) => answer(request, { accepted, rejected, warnings, replayed }));
   };
 }
 

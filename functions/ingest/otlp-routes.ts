@@ -34,7 +34,9 @@ function createMetrics(dependencies: IngestRoutesDependencies): Handle {
     const context = contextOf(dependencies, request);
     const batch =
       mediaType === JSON_TYPE ? decodeOtlpMetricsJson(body, context) : decodeOtlpMetricsProtobuf([body], context);
-    return exportResponse(mediaType, 'rejectedDataPoints', await acceptMetrics(dependencies, request, batch));
+    const accepting = acceptMetrics(dependencies, request, batch);
+    // Not awaited here: the batch would be held in memory until it is stored.
+    return accepting.then((accepted) => exportResponse(mediaType, 'rejectedDataPoints', accepted));
   };
 }
 
@@ -43,16 +45,17 @@ function createLogs(dependencies: IngestRoutesDependencies): Handle {
     const { mediaType, body } = open(dependencies, request);
     const context = contextOf(dependencies, request);
     const batch = mediaType === JSON_TYPE ? decodeOtlpLogsJson(body, context) : decodeOtlpLogsProtobuf(body, context);
-    const streams = dependencies.admitStreams(request.workspace, batch.logs, request.nowMs);
-    const rejected = withStreamsOverLimit(batch, streams.refusedRecords);
-    await acceptItems(dependencies, request, {
-      batch: { series: NO_SERIES, logs: streams.admitted },
+    const { logs, acceptedRecords, discarded, warnings } = batch;
+    const { admitted, refusedRecords } = dependencies.admitStreams(request.workspace, logs, request.nowMs);
+    const rejected = withStreamsOverLimit(batch, refusedRecords);
+    const storing = acceptItems(dependencies, request, {
+      batch: { series: NO_SERIES, logs: admitted },
       what: 'logRecords',
-      accepted: batch.acceptedRecords - streams.refusedRecords,
+      accepted: acceptedRecords - refusedRecords,
       rejected,
-      discarded: batch.discarded,
+      discarded,
     });
-    return exportResponse(mediaType, 'rejectedLogRecords', { rejected, warnings: batch.warnings });
+    return storing.then(() => exportResponse(mediaType, 'rejectedLogRecords', { rejected, warnings }));
   };
 }
 

@@ -1,7 +1,6 @@
 import type { HttpRequest, HttpResponse, Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
 import type { IngestRoutesDependencies } from './accept-items.ts';
-import { type Admit, createAdmission } from './admission.ts';
 import { type Packing, unpackedBytes } from './content.ts';
 import { createFirehoseRoutes } from './firehose-routes.ts';
 import { createJsonRoutes } from './json-routes.ts';
@@ -26,10 +25,9 @@ export function createIngestRoutes(dependencies: IngestRoutesDependencies): Rout
     ...createFirehoseRoutes(dependencies),
     ...createOtlpRoutes(dependencies),
   ];
-  const admit = createAdmission();
   return routes.map((route) => ({
     ...route,
-    handle: counted(dependencies, admitted(admit, dependencies, route)),
+    handle: counted(dependencies, admitted(dependencies, route)),
   }));
 }
 
@@ -52,9 +50,9 @@ function counted({ allowances, takeFromLimit, countDiscarded }: IngestRoutesDepe
 }
 
 /** Waits until there is room for what the body may come to. */
-function admitted(admit: Admit, { limits }: IngestRoutesDependencies, { path, handle }: Route): Handle {
+function admitted({ admission, limits }: IngestRoutesDependencies, { path, handle }: Route): Handle {
   const packing = PACKINGS.get(path);
-  return (request) => admit(unpackedBytes(request, limits, packing), () => handle(request));
+  return (request) => admission.admit(request, unpackedBytes(request, limits, packing), () => handle(request));
 }
 
 /** Undefined where the items were counted one by one, or where the failure is ours and the sender will repeat. */

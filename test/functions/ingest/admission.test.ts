@@ -1,18 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createAdmission } from '../../../functions/ingest/admission.ts';
+import { type AdmissionLimits, admissionLimits, createAdmission } from '../../../functions/ingest/admission.ts';
+import { createRandom } from '../../../models/numeric/random.ts';
 
 /** Work that ends when it is told to, and says in which order it began. */
-function createWorkshop(limits = { maxBytes: 10, maxWaitMs: 60_000 }) {
-  const admit = createAdmission(limits);
+function createWorkshop(limits: Partial<AdmissionLimits> = {}) {
+  const { admit, hold } = createAdmission({ maxBytes: 10, turnBytes: 100, maxWaitMs: 60_000, ...limits });
   const begun: string[] = [];
   const begin = (name: string, sizeBytes: number) => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const result = admit(sizeBytes, () => {
+    const request = { name };
+    const result = admit(request, sizeBytes, () => {
       begun.push(name);
       return promise;
     });
-    return { result, finish: () => resolve(name), fail: () => reject(new Error(name)) };
+    return {
+      result,
+      hold: (moreBytes: number) => hold(request, moreBytes),
+      finish: () => resolve(name),
+      fail: () => reject(new Error(name)),
+    };
   };
   return { begun, begin };
 }
@@ -61,7 +68,7 @@ test('work that failed gives its room back', async () => {
 });
 
 test('fails when no room was free in time, and lets those behind pass', async () => {
-  const { begun, begin } = createWorkshop({ maxBytes: 10, maxWaitMs: 20 });
+  const { begun, begin } = createWorkshop({ maxWaitMs: 20 });
 
   const [first, tooLarge] = [begin('first', 6), begin('too large', 9)];
   const behind = begin('behind', 4);
@@ -72,4 +79,64 @@ test('fails when no room was free in time, and lets those behind pass', async ()
   expect(begun).toEqual(['first', 'behind']);
   first.finish();
   await first.result;
+});
+
+test('what work turns out to hold counts until it ends', async () => {
+  const { begun, begin } = createWorkshop();
+
+  const first = begin('first', 1);
+  first.hold(9);
+  const second = begin('second', 1);
+  await sleep(5);
+  expect(begun).toEqual(['first']);
+  first.finish();
+  await first.result;
+  await sleep(0);
+
+  expect(begun).toEqual(['first', 'second']);
+  second.finish();
+  await second.result;
+});
+
+test('in one turn of the event loop only so much is begun, though there is room', async () => {
+  const { begun, begin } = createWorkshop({ turnBytes: 4 });
+
+  const all = [begin('a', 2), begin('b', 2), begin('c', 1), begin('d', 9)];
+  expect(begun).toEqual(['a', 'b']);
+  await sleep(0);
+  expect(begun).toEqual(['a', 'b', 'c']);
+
+  for (const one of all) one.finish();
+  expect(await Promise.all(all.map(({ result }) => result))).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('whatever comes, what is in hand stays within the bound, and all of it is done', async () => {
+  const { admit, hold } = createAdmission({ maxBytes: 100, turnBytes: 40, maxWaitMs: 60_000 });
+  const random = createRandom(11);
+  let inHand = 0;
+  let most = 0;
+  const work = Array.from({ length: 200 }, async () => {
+    const request = {};
+    const [declared, more] = [10 + Math.floor(30 * random.uniform()), Math.floor(20 * random.uniform())];
+    const turns = Math.floor(4 * random.uniform());
+    await admit(request, declared, async () => {
+      inHand += declared;
+      hold(request, more);
+      inHand += more;
+      most = Math.max(most, inHand);
+      for (let i = 0; i < turns; i++) await new Promise(setImmediate);
+      inHand -= declared + more;
+    });
+  });
+  await Promise.all(work);
+
+  // What is held besides is known only when the work has begun: four pieces of work in one turn at most.
+  expect(most).toBeGreaterThan(50);
+  expect(most).toBeLessThanOrEqual(100 + 4 * 20);
+  expect(inHand).toBe(0);
+});
+
+test('a small heap takes on less', () => {
+  expect(admissionLimits(256 * 2 ** 20).maxBytes).toBe(64 * 2 ** 20);
+  expect(admissionLimits(8 * 2 ** 30).maxBytes).toBe(128 * 2 ** 20);
 });

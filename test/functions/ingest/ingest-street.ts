@@ -8,6 +8,7 @@ import { createIdempotency } from '../../../data/tables/idempotency.ts';
 import { createKeys } from '../../../data/tables/keys.ts';
 import { createStores } from '../../../data/tables/stores.ts';
 import { createAcceptBatch } from '../../../functions/ingest/accept-batch.ts';
+import { admissionLimits, createAdmission } from '../../../functions/ingest/admission.ts';
 import type { Allowance } from '../../../functions/ingest/allowance.ts';
 import { decodeChange } from '../../../functions/ingest/changes-json.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../../functions/ingest/limits.ts';
@@ -88,6 +89,7 @@ export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimi
       unlessDown(switches.objectsDown || switches.queueDown);
       return stores.changes.put(workspace, change, { kind: 'absent' });
     },
+    admission: createAdmission(admissionLimits(4 * 1024 * 1024 * 1024)),
     allowances: { refresh: async () => {}, of: () => allowance },
     idempotency: createIdempotency({ table, nowMs }),
     takeFromLimit: createRateLimit(() => allowance.rates),
