@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -26,15 +26,26 @@ const READY = 'forewarn is ready at ';
 /** Of the kernel's clock that /proc counts processor time in. */
 const TICKS_PER_SECOND = 100;
 
+export interface ServiceOptions {
+  /** Before those of `npm start`. */
+  readonly nodeOptions?: readonly string[];
+  /** What it writes to standard error goes to a file of its directory: a service that refuses much says so each time. */
+  readonly logsToFile?: boolean;
+}
+
+/** In the directory of the service. */
+export const LOG_FILE = 'bench-service.log';
+
 export async function startService(
   env: Readonly<Record<string, string>>,
-  nodeOptions: readonly string[] = [],
+  { nodeOptions = [], logsToFile = false }: ServiceOptions = {},
 ): Promise<Service> {
   const directory = mkdtempSync(join(tmpdir(), 'forewarn-bench-'));
+  const errors = logsToFile ? openSync(join(directory, LOG_FILE), 'w') : 'inherit';
   const child = spawn(process.execPath, [...nodeOptions, ...nodeArguments(), ...startArguments()], {
     cwd: ROOT,
     env: { ...process.env, FOREWARN_PORT: '0', FOREWARN_LOG_LEVEL: 'error', ...env, FOREWARN_DATA: directory },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', errors],
   });
   const printed = createPrinted(child);
   const ready = await printed(READY);
