@@ -16,7 +16,7 @@ export interface SeriesRef {
 
 /** The past of the series: chunks that are finished, rows that wait in the shard's state, and buckets in progress. */
 export interface History {
-  /** Raw samples in [fromMs, toMs); of samples with one time the first that arrived. */
+  /** Raw samples in [fromMs, toMs); of samples with one time the last that was written. */
   readSamples(ref: SeriesRef, fromMs: number, toMs: number): Promise<SampleColumns>;
   /** Buckets that start in [fromMs, toMs), the one in progress included. */
   readRollups(ref: SeriesRef, stepMs: RollupStepMs, fromMs: number, toMs: number): Promise<RollupColumns>;
@@ -160,9 +160,9 @@ function toRollupColumns(written: readonly Row[]): RollupColumns {
   };
 }
 
-/** Sorting is stable, so that of equal times the first to arrive stays first. */
+/** Of equal times the last one written stands: counts of log records are corrected by late ones. */
 function toSamples(sorted: readonly Row[]): SampleColumns {
-  const kept = sorted.filter((row, i) => i === 0 || row.timestampMs !== sorted[i - 1]!.timestampMs);
+  const kept = sorted.filter((row, i) => row.timestampMs !== sorted[i + 1]?.timestampMs);
   return {
     timestampsMs: Float64Array.from(kept, (row) => row.timestampMs),
     values: Float64Array.from(kept, (row) => row.values[0]!),

@@ -1,6 +1,7 @@
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Labels, Series, SeriesKind } from '../../models/domain/series.ts';
 import { addLabels, createLabelTable, type LabelTable } from './label-table.ts';
+import type { RecordMemory } from './record-memory.ts';
 import { createRowBuffer, enlarged, type RowBuffer } from './row-buffer.ts';
 
 /** Resolutions in which a shard's history is kept, and the value columns of each. */
@@ -87,12 +88,21 @@ export interface PublishedAnomaly {
   readonly anomalyId: string;
 }
 
+/** Items left out for one reason, and between which of their own times; null where these are not known. */
+export interface DiscardedItems {
+  count: number;
+  firstAtMs: number | null;
+  lastAtMs: number | null;
+}
+
 export interface ShardCounters {
   samples: number;
   logRecords: number;
   segments: number;
   /** Items that were accepted at ingest and then left out, by reason. */
-  discarded: Record<string, number>;
+  discarded: Record<string, DiscardedItems>;
+  /** Points that were anomalous and that people did not want to hear of, by the gate that held them back. */
+  muted?: Record<string, number>;
 }
 
 /** What readers see of a shard: its series, where their past lies, and what of it is not in a chunk yet. */
@@ -123,6 +133,8 @@ export interface ShardState extends ShardView {
   /** By series index; only of series that have had late samples since the oldest checkpoint. */
   lateMerges: Map<number, LateMerge>;
   published: PublishedAnomaly[];
+  /** Of series that count log records: which ones were counted. */
+  records: RecordMemory;
   kinds: SeriesKind[];
   labels: LabelTable;
   /** memoryWords(layout) words for each series: counter, detector, tracker. */
@@ -152,6 +164,7 @@ export function createShardState(workspace: string, shard: number, layout: Memor
     checkpoints: [],
     lateMerges: new Map(),
     published: [],
+    records: new Map(),
     seriesIds: [],
     kinds: [],
     labels: createLabelTable(),
@@ -189,8 +202,23 @@ export function rememberPublished(state: ShardState, published: PublishedAnomaly
   if (!isKnown) state.published.push(published);
 }
 
-export function countDiscarded(state: ShardState, reason: string, count = 1): void {
-  state.counters.discarded[reason] = (state.counters.discarded[reason] ?? 0) + count;
+/** Counts items by reason; of those without a time only how many. */
+export function countDiscarded(state: ShardState, reason: string, timestampMs: number | null, count = 1): void {
+  const { discarded } = state.counters;
+  const known = discarded[reason];
+  if (known === undefined) {
+    discarded[reason] = { count, firstAtMs: timestampMs, lastAtMs: timestampMs };
+    return;
+  }
+  known.count += count;
+  if (timestampMs === null) return;
+  known.firstAtMs = Math.min(known.firstAtMs ?? timestampMs, timestampMs);
+  known.lastAtMs = Math.max(known.lastAtMs ?? timestampMs, timestampMs);
+}
+
+export function countMuted(state: ShardState, gate: string): void {
+  state.counters.muted ??= {};
+  state.counters.muted[gate] = (state.counters.muted[gate] ?? 0) + 1;
 }
 
 export function isApplied(state: ShardState, segmentId: string): boolean {

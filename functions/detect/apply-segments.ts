@@ -2,6 +2,7 @@ import type { EncodedChunk } from '../../data/history/chunk.ts';
 import type { DecodedPart } from '../../data/segments/batch.ts';
 import type { SegmentMessage } from '../../data/segments/message.ts';
 import { decodeSegmentPart } from '../../data/segments/segment.ts';
+import { forgetOldest } from '../../data/state/record-memory.ts';
 import { isSameLayout, relayout } from '../../data/state/relayout.ts';
 import {
   countDiscarded,
@@ -16,8 +17,9 @@ import type { StateStore } from '../../data/state/state-store.ts';
 import type { Labels } from '../../models/domain/series.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { flushChunks } from './flush-chunks.ts';
-import { applyLogs } from './log-counts.ts';
+import { applyLogs, type LateCounts } from './log-counts.ts';
 import { type MergeLateDeps, mergeLate } from './merge-late.ts';
+import { mergeLateCounts } from './merge-late-counts.ts';
 import type { LateSamples, SampleProcessor } from './sample-processor.ts';
 import { takeCheckpoint } from './take-checkpoint.ts';
 
@@ -92,6 +94,12 @@ async function fetchSegment(
   return { message, bytes };
 }
 
+/** What came after newer data of its series. */
+interface Late {
+  readonly samples: LateSamples;
+  readonly counts: LateCounts;
+}
+
 /** How many of the segments are applied now; fewer than there are where they are too heavy for one step. */
 async function applyOnce(
   deps: ApplySegmentsDeps,
@@ -106,11 +114,14 @@ async function applyOnce(
   );
   // Of a consumer that ended between saving and publishing; where it did not, saying it again changes nothing.
   await handOn(deps, state);
-  const late: LateSamples = new Map();
+  const late: Late = { samples: new Map(), counts: new Map() };
   const { done, fresh } = await applyWhileLight(deps, state, segments, late);
   if (fresh === 0) return done;
+  // First, as they may be the newest that the shard has seen.
+  if (late.counts.size > 0) await mergeLateCounts(deps, state, late.counts);
   deps.processor.closeSilent(state);
-  if (late.size > 0) await mergeLate(deps, state, late);
+  if (late.samples.size > 0) await mergeLate(deps, state, late.samples);
+  forgetOldest(state.records);
   await flushChunks(state, deps.writeChunk);
   await takeCheckpoint(state, deps.writeCheckpoint);
   const saved = await deps.states.save({ state, etag: loaded?.etag });
@@ -124,7 +135,7 @@ async function applyWhileLight(
   deps: ApplySegmentsDeps,
   state: ShardState,
   segments: readonly FetchedSegment[],
-  late: LateSamples,
+  late: Late,
 ): Promise<{ readonly done: number; readonly fresh: number }> {
   let done = 0;
   let fresh = 0;
@@ -166,14 +177,20 @@ async function applySegment(
   deps: ApplySegmentsDeps,
   state: ShardState,
   segment: FetchedSegment,
-  late: LateSamples,
+  late: Late,
 ): Promise<void> {
   const { message } = segment;
   const opened = await openSegment(deps, segment);
   rememberApplied(state, message.segmentId);
   state.counters.segments++;
-  if (typeof opened === 'string') countDiscarded(state, opened, message.samples + message.logRecords);
+  if (typeof opened === 'string') countDiscarded(state, opened, hourOf(message), message.samples + message.logRecords);
   else applyPart(state, opened, deps.processor, late);
+}
+
+/** Of the newest item of a segment, from `seg/{workspace}/{YYYY-MM-DDTHH}/{segment}`: all that is known of one that is lost. */
+function hourOf({ key }: SegmentMessage): number | null {
+  const hourMs = Date.parse(`${key.split('/')[2]}:00:00Z`);
+  return Number.isNaN(hourMs) ? null : hourMs;
 }
 
 /** The part, or why there is none. */
@@ -194,7 +211,7 @@ async function openSegment(
   return 'segment_corrupt';
 }
 
-function applyPart(state: ShardState, part: DecodedPart, processor: SampleProcessor, late: LateSamples): void {
+function applyPart(state: ShardState, part: DecodedPart, processor: SampleProcessor, late: Late): void {
   const { timestampsMs, values, stale, sampleStarts } = part;
   for (let i = 0; i < part.seriesCount; i++) {
     const samples = {
@@ -207,7 +224,7 @@ function applyPart(state: ShardState, part: DecodedPart, processor: SampleProces
       start: sampleStarts[i]!,
       end: sampleStarts[i + 1]!,
     };
-    processor.applySamples(state, samples, late);
+    processor.applySamples(state, samples, late.samples);
   }
-  for (const batch of part.logs) applyLogs(state, batch, processor);
+  for (const batch of part.logs) applyLogs(state, batch, processor, late.counts);
 }

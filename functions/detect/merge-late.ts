@@ -46,7 +46,8 @@ export async function mergeLate(deps: MergeLateDeps, state: ShardState, late: La
     if (fresh.length === 0) continue;
     // As it was when each arrived, so that it does not matter how many requests are worked on together.
     const mergeable = fresh.filter(({ behindMs }) => behindMs <= LATENESS_MS);
-    const merged = mergeable.length > 0 && (await replay(deps, state, index, mergeable, loadBase));
+    const merged = mergeable.length > 0 && (await relearn(deps, state, { index, samples: mergeable, loadBase }));
+    if (merged) state.counters.samples += mergeable.length;
     const left = merged ? fresh.filter((sample) => !mergeable.includes(sample)) : fresh;
     for (const sample of left) await rollUp(deps, state, index, sample);
   }
@@ -68,7 +69,7 @@ async function newSamples(
   for (const sample of ordered) {
     // The end of a series that went on says nothing any more.
     if (sample.isStale || known.has(sample.timestampMs)) {
-      countDiscarded(state, 'duplicate');
+      countDiscarded(state, 'duplicate', sample.timestampMs);
       continue;
     }
     known.add(sample.timestampMs);
@@ -77,7 +78,7 @@ async function newSamples(
   return fresh;
 }
 
-type LoadBase = (index: number, beforeMs: number) => Promise<Base | undefined>;
+export type LoadBase = (index: number, beforeMs: number) => Promise<Base | undefined>;
 
 /** A series as it was at some time, to learn on from. */
 interface Base {
@@ -86,7 +87,7 @@ interface Base {
 }
 
 /** Reads each checkpoint at most once for all series of a batch. */
-function createBaseLoader(deps: MergeLateDeps, state: ShardState): LoadBase {
+export function createBaseLoader(deps: MergeLateDeps, state: ShardState): LoadBase {
   const read = new Map<number, Promise<ShardState | undefined>>();
   return async (index, beforeMs) => {
     for (const checkpoint of state.checkpoints.toReversed()) {
@@ -114,13 +115,23 @@ function seriesOf(checkpoint: ShardState | undefined, layout: MemoryLayout, inde
   };
 }
 
+export interface Relearned {
+  readonly index: number;
+  /** At least one, ascending in time. Those of a time that the series has a sample of already take its place. */
+  readonly samples: readonly RelearnedSample[];
+  readonly loadBase: LoadBase;
+}
+
+interface RelearnedSample {
+  readonly timestampMs: number;
+  readonly value: number;
+}
+
 /** False where the series cannot be taken back so far: then nothing has changed. */
-async function replay(
+export async function relearn(
   deps: MergeLateDeps,
   state: ShardState,
-  index: number,
-  late: readonly LateSample[],
-  loadBase: LoadBase,
+  { index, samples: late, loadBase }: Relearned,
 ): Promise<boolean> {
   const firstLateMs = late[0]!.timestampMs;
   const base = await loadBase(index, firstLateMs);
@@ -133,15 +144,15 @@ async function replay(
   install(state, index, bench, firstLateMs);
   republish(state, index, bench, fromMs);
   for (const { timestampMs, value } of late) addRawRow(state, index, timestampMs, value);
-  state.counters.samples += late.length;
   noteMerge(state, index, firstLateMs);
   return true;
 }
 
-function mergeSamples(seen: readonly Row[], late: readonly LateSample[]): { timestampMs: number; value: number }[] {
+/** Of equal times the last one stands, as it does for readers. */
+function mergeSamples(seen: readonly Row[], late: readonly RelearnedSample[]): RelearnedSample[] {
   const all = [...seen.map(({ timestampMs, values }) => ({ timestampMs, value: values[0]! })), ...late];
   all.sort((a, b) => a.timestampMs - b.timestampMs);
-  return all.filter((sample, i) => sample.timestampMs !== all[i - 1]?.timestampMs);
+  return all.filter((sample, i) => sample.timestampMs !== all[i + 1]?.timestampMs);
 }
 
 /** A shard of this one series, which goes through its samples in order. */
@@ -150,7 +161,7 @@ function learnAnew(
   state: ShardState,
   index: number,
   base: Base | undefined,
-  samples: readonly { readonly timestampMs: number; readonly value: number }[],
+  samples: readonly RelearnedSample[],
 ): ShardState {
   const bench = createShardState(state.workspace, state.shard, state.layout);
   const seriesId = state.seriesIds[index]!;
@@ -175,18 +186,19 @@ function learnAnew(
   return bench;
 }
 
+const KEPT_SLOTS = [SLOT.staleAtMs, SLOT.firstTimestampMs, SLOT.logBucketStartMs, SLOT.logBucketCount] as const;
+
 /** What the bench has learned takes the place of what the series knew; its finished buckets replace those written. */
 function install(state: ShardState, index: number, bench: ShardState, firstLateMs: number): void {
   const { words } = state;
   const at = index * SLOT.words;
-  const newestMs = words[at + SLOT.lastTimestampMs]!;
-  const staleAtMs = words[at + SLOT.staleAtMs]!;
-  const firstMs = words[at + SLOT.firstTimestampMs]!;
+  // Stale markers and log records that are still being counted are not among the samples that are learned anew.
+  const kept = KEPT_SLOTS.map((slot) => words[at + slot]!);
+  const newestMs = Math.max(words[at + SLOT.lastTimestampMs]!, bench.words[SLOT.lastTimestampMs]!);
   words.set(bench.words.subarray(0, SLOT.words), at);
-  // Stale markers are not among the samples that are learned anew.
+  for (const [i, slot] of KEPT_SLOTS.entries()) words[at + slot] = kept[i]!;
   words[at + SLOT.lastTimestampMs] = newestMs;
-  words[at + SLOT.staleAtMs] = staleAtMs;
-  words[at + SLOT.firstTimestampMs] = firstMs;
+  state.watermarkMs = Math.max(state.watermarkMs, newestMs);
   noteFirst(state, index, firstLateMs);
   state.memory.set(bench.memory.subarray(0, memoryWords(state.layout)), index * memoryWords(state.layout));
   replaceRows(state, index, bench, '5m', FIVE_MINUTES_MS, firstLateMs);
@@ -239,7 +251,7 @@ function noteMerge(state: ShardState, index: number, firstLateMs: number): void 
 
 /** Too late to be scored: readable as raw, part of its buckets where that can be told, and counted. */
 async function rollUp(deps: MergeLateDeps, state: ShardState, index: number, sample: LateSample): Promise<void> {
-  countDiscarded(state, 'too_late');
+  countDiscarded(state, 'too_late', sample.timestampMs);
   noteFirst(state, index, sample.timestampMs);
   addRawRow(state, index, sample.timestampMs, sample.value);
   await addLateToRollups(deps.readRows, state, index, sample);

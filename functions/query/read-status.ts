@@ -14,7 +14,7 @@ interface ShardSummary {
   readonly counters: {
     readonly samples: number;
     readonly logRecords: number;
-    readonly discarded: Readonly<Record<string, number>>;
+    readonly discarded: Readonly<Record<string, Discarded>>;
   };
 }
 
@@ -92,9 +92,8 @@ export function createReadUsage(sources: StatusSources): (workspace: string) => 
     for (const { counters } of shards) {
       accepted.samples += counters.samples;
       accepted.log_records += counters.logRecords;
-      for (const [reason, count] of Object.entries(counters.discarded)) {
-        // A shard counts and does not note when.
-        discarded.set(reason, joined(discarded.get(reason), { count, firstAtMs: null, lastAtMs: null }));
+      for (const [reason, items] of Object.entries(counters.discarded)) {
+        discarded.set(reason, joined(discarded.get(reason), items));
       }
     }
     return {

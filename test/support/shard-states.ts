@@ -63,8 +63,8 @@ export function fullState(): ShardState {
   state.watermarkMs = 1_767_571_260_000;
   state.sweptAtMs = 1_767_567_600_000;
   Object.assign(state.counters, { samples: 12, logRecords: 4, segments: 3 });
-  countDiscarded(state, 'late', 2);
-  countDiscarded(state, '__proto__x');
+  countDiscarded(state, 'late', null, 2);
+  countDiscarded(state, '__proto__x', null);
   for (const number of [1, 2, 3]) rememberApplied(state, segmentIdFor(number));
   state.chunks.push({
     resolution: 'raw',

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeShardState, decodeShardView, encodeShardState } from '../../../data/state/codec.ts';
+import { Fingerprints } from '../../../data/state/fingerprints.ts';
 import { frontLength, STATE_VERSION } from '../../../data/state/frame.ts';
 import { labelsAt } from '../../../data/state/label-table.ts';
+import { recordsOf } from '../../../data/state/record-memory.ts';
 import { createShardState, memoryWords, type ShardState, SLOT } from '../../../data/state/shard-state.ts';
 import { fullState, LAYOUT, seriesIdFor } from '../../support/shard-states.ts';
 
@@ -49,6 +51,17 @@ describe('the codec of a shard state', () => {
     state.outbox.withdrawn.push('another id');
 
     expect(said(decodeShardState(encodeShardState(state)))).toEqual(said(state));
+  });
+
+  it('gives back which log records were counted, which older states do not know', () => {
+    const state = fullState();
+    const { buckets } = recordsOf(state.records, 2);
+    buckets.set(300_000, Fingerprints.from(Uint32Array.of(5, 4_000_000_000)));
+
+    const decoded = decodeShardState(encodeShardState(state));
+
+    expect(decoded.records.get(2)?.buckets.get(300_000)?.toArray()).toEqual(Uint32Array.of(5, 4_000_000_000));
+    expect(encodeShardState(decoded)).toEqual(encodeShardState(state));
   });
 
   it('gives back an empty state', () => {

@@ -52,12 +52,18 @@ describe('a new series', () => {
 });
 
 describe('what is left out', () => {
-  it('is counted by reason', () => {
+  it('is counted by reason, with the first and the last of its times', () => {
     const state = newState();
-    countDiscarded(state, 'late');
-    countDiscarded(state, 'late', 4);
-    countDiscarded(state, 'duplicate');
+    countDiscarded(state, 'late', 50);
+    countDiscarded(state, 'late', 20, 4);
+    countDiscarded(state, 'late', 30);
+    countDiscarded(state, 'late', null);
+    countDiscarded(state, 'segment_missing', null, 9);
+    countDiscarded(state, 'segment_missing', 7);
 
-    expect(state.counters.discarded).toEqual({ late: 5, duplicate: 1 });
+    expect(state.counters.discarded).toEqual({
+      late: { count: 7, firstAtMs: 20, lastAtMs: 50 },
+      segment_missing: { count: 10, firstAtMs: 7, lastAtMs: 7 },
+    });
   });
 });

@@ -178,7 +178,11 @@ describe('a segment that cannot be had', () => {
 
     await room.consumer()({ ...missing, receiveCount: 3 }, await room.segment(cpu([3, 3])));
 
-    expect(room.state().counters).toMatchObject({ samples: 1, segments: 2, discarded: { segment_missing: 2 } });
+    expect(room.state().counters).toMatchObject({
+      samples: 1,
+      segments: 2,
+      discarded: { segment_missing: { count: 2, firstAtMs: 0, lastAtMs: 0 } },
+    });
   });
 
   it('is put aside where it is damaged, counted, and the shard goes on', async () => {
@@ -192,7 +196,7 @@ describe('a segment that cannot be had', () => {
 
     expect(room.objects.keys('quarantine/')).toEqual([`quarantine/${damaged.message.segmentId}`]);
     expect(room.objects.bytesOf(`quarantine/${damaged.message.segmentId}`)).toEqual(bytes);
-    expect(room.state().counters).toMatchObject({ samples: 1, discarded: { segment_corrupt: 3 } });
+    expect(room.state().counters).toMatchObject({ samples: 1, discarded: { segment_corrupt: { count: 3 } } });
   });
 
   it('waits where a newer release wrote it', async () => {
@@ -214,7 +218,7 @@ describe('a segment that cannot be had', () => {
     await room.consumer()({ ...segment, message: { ...segment.message, shard: 7 } });
 
     expect(room.objects.keys('quarantine/')).toHaveLength(1);
-    expect(room.state().counters.discarded).toEqual({ segment_corrupt: 1 });
+    expect(room.state().counters.discarded).toEqual({ segment_corrupt: { count: 1, firstAtMs: 0, lastAtMs: 0 } });
   });
 
   it('that bring heavy new series are applied in several steps, and each step is published before the next', async () => {
@@ -256,7 +260,7 @@ describe('a detector of another version', () => {
     expect(state.layout).toMatchObject({ detectorVersion: 2, detectorWords: 3 });
     expect([...state.memory.subarray(4, 6)]).toEqual([1, 30]);
     expect(state.words[SLOT.firstTimestampMs]).toBe(1);
-    expect(state.counters).toMatchObject({ samples: 3, discarded: { duplicate: 1 } });
+    expect(state.counters).toMatchObject({ samples: 3, discarded: { duplicate: { count: 1 } } });
     expect(await room.samplesOf('cpu')).toEqual([
       [1, 10],
       [2, 20],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LogBatch, LogSeverity } from '../../../data/segments/batch.ts';
 import { seriesIdOf } from '../../../data/segments/series-id.ts';
+import { encodeShardState } from '../../../data/state/codec.ts';
 import { LOG_RECORDS_METRIC } from '../../../functions/detect/log-counts.ts';
-import { FIVE_MINUTES_MS } from '../../../models/domain/rollup.ts';
+import { FIVE_MINUTES_MS, HOUR_MS, type RollupStepMs } from '../../../models/domain/rollup.ts';
 import type { Labels } from '../../../models/domain/series.ts';
 import { openShardRoom, type ShardRoom, WORKSPACE } from '../../support/shard-room.ts';
 
@@ -28,6 +29,15 @@ async function countsOf(room: ShardRoom, severity: LogSeverity = 'info') {
   const ref = { workspace: WORKSPACE, shard: 0, seriesId: seriesIdOf(WORKSPACE, labels) };
   const { timestampsMs, values } = await room.history.readSamples(ref, 0, Number.MAX_SAFE_INTEGER);
   return Array.from(timestampsMs, (timestampMs, i) => [(timestampMs - START_MS) / FIVE_MINUTES_MS, values[i]]);
+}
+
+/** Buckets after the start: how many counts, and their sum. */
+async function rollupsOf(room: ShardRoom, stepMs: RollupStepMs) {
+  const state = room.state();
+  const ref = { workspace: WORKSPACE, shard: 0, seriesId: state.seriesIds[0]! };
+  const { startsMs, counts, sums } = await room.history.readRollups(ref, stepMs, 0, Number.MAX_SAFE_INTEGER);
+  const firstMs = Math.floor(START_MS / stepMs) * stepMs;
+  return Array.from(startsMs, (startMs, i) => [(startMs - firstMs) / stepMs, counts[i], sums[i]]);
 }
 
 describe('records of a stream', () => {
@@ -127,18 +137,137 @@ describe('records of a stream', () => {
     ]);
   });
 
-  it('that come when their five minutes are over are counted as late', async () => {
+  it('that come when their five minutes are over are added to them', async () => {
     const room = openShardRoom();
-    await room.send([], records([0, 6]));
+    await room.send([], records([0, 6, 17]));
+    const before = await countsOf(room);
 
-    await room.send([], records([3, 7]));
-    await room.send([], records([12]));
+    await room.send([], records([3, 12, 4, 18]));
+    await room.send([], records([23]));
 
-    expect(room.state().counters.discarded).toEqual({ late: 1 });
+    expect(before).toEqual([
+      [0, 1],
+      [1, 1],
+      [2, 0],
+    ]);
+    expect(await countsOf(room)).toEqual([
+      [0, 3],
+      [1, 1],
+      [2, 1],
+      [3, 2],
+    ]);
+    expect(room.state().counters).toMatchObject({ samples: 0, logRecords: 8, discarded: {} });
+    expect(await rollupsOf(room, HOUR_MS)).toEqual([[0, 4, 7]]);
+  });
+
+  it('that come before the first of all begin the series anew, with the silence between', async () => {
+    const room = openShardRoom();
+    await room.send([], records([20]));
+
+    await room.send([], records([1]));
+    await room.send([], records([26]));
+
     expect(await countsOf(room)).toEqual([
       [0, 1],
+      [1, 0],
+      [2, 0],
+      [3, 0],
+      [4, 1],
+    ]);
+    expect([...room.published.series.values()].map(({ firstSampleMs }) => firstSampleMs)).toEqual([START_MS]);
+  });
+
+  it('that end a silence which was a gap make it one of zeros', async () => {
+    const room = openShardRoom();
+    await room.send([], records([0, 290 * 5]));
+    const before = await countsOf(room);
+
+    await room.send([], records([280 * 5]));
+
+    const counts = await countsOf(room);
+    expect(before).toEqual([[0, 1]]);
+    expect(counts).toHaveLength(290);
+    expect(counts.filter(([, count]) => count !== 0)).toEqual([
+      [0, 1],
+      [280, 1],
+    ]);
+  });
+
+  it('that are more than two hours behind are counted as late', async () => {
+    const room = openShardRoom();
+    await room.send([], records([0, 125, 131]));
+
+    await room.send([], records([1, 5, 6]));
+
+    // The newest five minutes began at 130: those that began at 10 and later are not too late.
+    expect(room.state().counters).toMatchObject({
+      logRecords: 3,
+      discarded: { late: { count: 3, firstAtMs: START_MS + 60_000, lastAtMs: START_MS + 360_000 } },
+    });
+    await room.send([], records([10]));
+    expect((await countsOf(room)).slice(0, 3)).toEqual([
+      [0, 1],
+      [1, 0],
+      [2, 1],
+    ]);
+  });
+
+  it('count once, however often they come, and in whichever request', async () => {
+    const room = openShardRoom();
+    await room.send([], records([0, 1, 7]));
+
+    await room.send([], records([1, 7, 8]));
+    await room.send([], records([0, 8, 12]));
+
+    expect(await countsOf(room)).toEqual([
+      [0, 2],
       [1, 2],
     ]);
+    expect(room.state().counters).toMatchObject({
+      logRecords: 5,
+      discarded: { duplicate: { count: 4, firstAtMs: START_MS, lastAtMs: START_MS + 8 * 60_000 } },
+    });
+  });
+
+  it('of one millisecond and line are the same one, unless their nanoseconds or severities differ', async () => {
+    const room = openShardRoom();
+    const sent = [
+      [0, 'info'],
+      [1, 'info'],
+      [0, 'info'],
+      [0, 'error'],
+      [1, 'info'],
+    ] as const;
+
+    for (const [i, [restNanos, severity]] of sent.entries()) {
+      // The other record makes it another segment.
+      const [{ records: own, ...stream }] = records([1, 2 + i / 10], severity) as [LogBatch];
+      await room.send([], [{ ...stream, records: [{ ...own[0]!, restNanos }, own[1]!] }]);
+    }
+
+    expect(room.state().counters).toMatchObject({ logRecords: 3 + 5, discarded: { duplicate: { count: 2 } } });
+  });
+
+  it('are known by a consumer with an empty memory too', async () => {
+    const room = openShardRoom();
+    await room.consumer()(await room.segment([], records([0, 1])));
+
+    await room.consumer()(await room.segment([], records([1, 2])));
+
+    expect(room.state().counters).toMatchObject({ logRecords: 3, discarded: { duplicate: { count: 1 } } });
+  });
+
+  it('of five minutes that were finished before records were remembered are late', async () => {
+    const room = openShardRoom();
+    await room.send([], records([0, 6]));
+    const state = room.state();
+    state.records.clear();
+    await room.objects.put(`state/${WORKSPACE}/0`, encodeShardState(state));
+
+    await room.consumer()(await room.segment([], records([4, 6, 7])));
+
+    // One of the open five minutes counts once more: nothing says that it came before.
+    expect(room.state().counters).toMatchObject({ logRecords: 4, discarded: { late: { count: 1 } } });
   });
 
   it('cannot take the name of the count from it by labels of their own', async () => {

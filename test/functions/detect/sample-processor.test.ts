@@ -36,7 +36,10 @@ describe('samples', () => {
 
     await room.send([{ name: 'cpu', points: [[2_000, 99]] }]);
 
-    expect(room.state().counters).toMatchObject({ samples: 2, discarded: { duplicate: 1 } });
+    expect(room.state().counters).toMatchObject({
+      samples: 2,
+      discarded: { duplicate: { count: 1, firstAtMs: 2_000, lastAtMs: 2_000 } },
+    });
     expect(await room.samplesOf('cpu')).toEqual([
       [1_000, 1],
       [2_000, 2],

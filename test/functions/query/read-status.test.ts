@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { SLOT } from '../../../data/state/shard-state.ts';
+import type { Discarded } from '../../../data/tables/discards.ts';
 import { DEFAULT_WORKSPACE_LIMITS } from '../../../data/tables/workspace-limits.ts';
 import { createReadHealth, createReadUsage, type StatusSources } from '../../../functions/query/read-status.ts';
 import { HOUR_MS } from '../../../models/domain/rollup.ts';
 
 /** Two series, of which one was silent for the last hour of the shard. */
-const shard = (watermarkMs: number, samples: number, discarded: Record<string, number> = {}) => ({
+const shard = (watermarkMs: number, samples: number, discarded: Record<string, Discarded> = {}) => ({
   watermarkMs,
   seriesIds: ['a', 'b'],
   words: lastSamples(watermarkMs, watermarkMs - HOUR_MS),
@@ -27,7 +28,13 @@ function sources(changed: Partial<StatusSources> = {}): StatusSources {
     listWorkspaces: () => Promise.resolve([{ workspace: 'workspace0000', createdAtMs: 1_000 }]),
     // The last shard has not seen anything yet.
     readShard: (_workspace, number) =>
-      Promise.resolve([shard(5_000, 10, { late: 2 }), shard(9_000, 20, { late: 1, duplicate: 4 })][number]),
+      Promise.resolve([
+          shard(5_000, 10, { late: { count: 2, firstAtMs: 500, lastAtMs: 600 } }),
+          shard(9_000, 20, {
+            late: { count: 1, firstAtMs: null, lastAtMs: null },
+            duplicate: { count: 4, firstAtMs: 700, lastAtMs: 800 },
+          }),
+        ][number]),
     readDiscards: () =>
       Promise.resolve(
         new Map([
@@ -92,8 +99,8 @@ test('usage joins what ingest refused with what the shards left out', async () =
     accepted: { samples: 30, log_records: 6 },
     discarded: new Map([
       ['label_name_empty', { count: 7, firstAtMs: 1_000, lastAtMs: 2_000 }],
-      ['late', { count: 4, firstAtMs: 3_000, lastAtMs: 3_000 }],
-      ['duplicate', { count: 4, firstAtMs: null, lastAtMs: null }],
+      ['late', { count: 4, firstAtMs: 500, lastAtMs: 3_000 }],
+      ['duplicate', { count: 4, firstAtMs: 700, lastAtMs: 800 }],
     ]),
     limits: DEFAULT_WORKSPACE_LIMITS,
     current: { requestsPerSecond: 1, samplesPerSecond: 1_500, logRecordsPerSecond: 0, activeSeries: 2 },
