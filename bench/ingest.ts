@@ -3,7 +3,7 @@ import { countOption } from './options.ts';
 import { buildLoad, type Load } from './remote-write-load.ts';
 import { createSender, type SendLoad, type Sent } from './send-load.ts';
 import { type Service, startService } from './service.ts';
-import { readStoredBytes } from './stored-bytes.ts';
+import { measureStored } from './stored-figures.ts';
 
 const DEFAULT_SECONDS = 20;
 const DEFAULT_SERIES = 20_000;
@@ -68,8 +68,7 @@ async function measure(service: Service, load: Load, seconds: number, series: nu
   const memory = service.memory();
   const queryableUnloadedMs = await measureFreshness(service, load, send);
   await service.stop();
-  const samples = samplesOf(first) + samplesOf(steady) + load.samplesPerRound;
-  const stored = readStoredBytes(service.directory);
+  const stored = await measureStored(service.directory, Date.now());
   const figures = {
     samplesPerSecond: Math.round(samplesOf(steady) / steady.streetSeconds),
     acknowledgedPerSecond: Math.round(samplesOf(steady) / steady.ackSeconds),
@@ -83,11 +82,11 @@ async function measure(service: Service, load: Load, seconds: number, series: nu
     queryableUnloadedMs,
     rssMb: memory.rssMb,
     peakRssMb: memory.peakMb,
-    bytesPerSample: round1(stored.totalBytes / samples),
-    segmentBytesPerSample: round1(stored.segmentBytes / samples),
-    historyBytesPerSample: round1(stored.historyBytes / samples),
-    stateBytesPerSeries: Math.round(stored.stateBytes / series),
-    checkpointBytesPerSeries: Math.round(stored.checkpointBytes / series),
+    bytesPerSample: stored.bytesPerSample,
+    segmentBytesPerSample: stored.segmentBytesPerSample,
+    archiveBytesPerSample: stored.archiveBytesPerSample,
+    stateBytesPerSeries: stored.stateBytesPerSeries,
+    checkpointBytesPerSeries: stored.checkpointBytesPerSeries,
     firstRound: {
       samplesPerSecond: Math.round(samplesOf(first) / first.streetSeconds),
       p99Ms: round1(quantile(first.sent.requests, 0.99)),
@@ -95,11 +94,11 @@ async function measure(service: Service, load: Load, seconds: number, series: nu
       ingestSamplesPerCpuSecond: Math.round(samplesOf(first) / ingestCpuSeconds(first)),
     },
     series,
-    samples,
+    samples: stored.samples,
   };
   printTable(figures);
   return {
-    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer, queryableMs from there; samplesPerCpuSecond counts all of the service, ingestSamplesPerCpuSecond all but its thread that detects, until the last answer; queryableUnloadedMs is that of one more round afterwards`,
+    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer, queryableMs from there; samplesPerCpuSecond counts all of the service, ingestSamplesPerCpuSecond all but its thread that detects, until the last answer; queryableUnloadedMs is that of one more round afterwards; bytesPerSample is segments and archive at rest, as bench storage has it, segmentBytesPerSample the segments as they arrive`,
     ...figures,
   };
 }

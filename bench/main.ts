@@ -8,6 +8,7 @@ import { ingestMemoryBench } from './ingest-memory.ts';
 import { kpiBench } from './kpi.ts';
 import { nabBench } from './nab.ts';
 import { startBench } from './start.ts';
+import { storageBench } from './storage.ts';
 
 /** One benchmark: progress on standard error, its table on standard output, its figures as the answer. */
 interface Bench {
@@ -21,6 +22,7 @@ const BENCHES: readonly Bench[] = [
   ingestMemoryBench,
   ingestConformanceBench,
   startBench,
+  storageBench,
   decodeBench,
   detectBench,
   nabBench,
