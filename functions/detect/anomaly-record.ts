@@ -2,6 +2,7 @@ import type { TrackedAnomaly } from '../../models/detect/anomaly-tracker.ts';
 import type { Detector } from '../../models/detect/detector.ts';
 import type { Evidence } from '../../models/detect/evidence.ts';
 import { explainEpisode } from '../../models/detect/explain.ts';
+import { changesAt, mutingFeedback, type Policy } from '../../models/detect/policy.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Labels } from '../../models/domain/series.ts';
 import { hashId, timeId } from '../platform/ids.ts';
@@ -11,11 +12,15 @@ export interface AnomalySubject {
   readonly detector: Pick<Detector, 'name' | 'version'>;
   readonly seriesId: string;
   readonly labels: Labels;
+  /** What people have said of the series: its anomaly may carry a change, or be muted. */
+  readonly policy: Policy;
 }
 
 /** The record of an episode as it stands now. The same onset of the same series has the same id, whoever writes it. */
 export function anomalyRecord(subject: AnomalySubject, episode: TrackedAnomaly, evidence: Evidence): Anomaly {
-  const { workspace, detector, seriesId, labels } = subject;
+  const { workspace, detector, seriesId, labels, policy } = subject;
+  const muting = mutingFeedback(policy, episode);
+  const changeIds = changesAt(policy, episode.startedAtMs);
   const hash = hashId(workspace, detector.name, seriesId, String(episode.startedAtMs));
   return {
     anomalyId: timeId(episode.startedAtMs, hash),
@@ -23,7 +28,7 @@ export function anomalyRecord(subject: AnomalySubject, episode: TrackedAnomaly, 
     labels,
     detector: detector.name,
     type: episode.type,
-    status: episode.open ? 'open' : 'closed',
+    status: muting !== undefined ? 'muted' : episode.open ? 'open' : 'closed',
     startedAtMs: episode.startedAtMs,
     lastAtMs: episode.lastAtMs,
     endedAtMs: episode.endedAtMs,
@@ -37,6 +42,8 @@ export function anomalyRecord(subject: AnomalySubject, episode: TrackedAnomaly, 
     peakAtMs: episode.peakAtMs,
     ...(evidence.attribution.length > 0 && { attribution: evidence.attribution }),
     model: { version: detector.version, trainedToMs: evidence.trainedToMs, samples: evidence.samples },
+    ...(muting !== undefined && { mutedBy: muting.feedbackId }),
+    ...(changeIds.length > 0 && { changeIds }),
     reason: explainEpisode(episode),
   };
 }

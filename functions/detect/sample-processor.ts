@@ -9,14 +9,19 @@ import {
   type ShardState,
   SLOT,
 } from '../../data/state/shard-state.ts';
-import { closeSilentAnomaly, isPeak, trackAnomaly, trackedAnomaly } from '../../models/detect/anomaly-tracker.ts';
+import { closeSilentAnomaly, trackedAnomaly } from '../../models/detect/anomaly-tracker.ts';
 import { COUNTER_RATE_FLOATS, counterRate } from '../../models/detect/counter-rate.ts';
-import { createScoreOut, type Detector, WARMING } from '../../models/detect/detector.ts';
-import { noteEvidence, noteLearned, readEvidence, WATCH_FLOATS } from '../../models/detect/evidence.ts';
+import type { Detector } from '../../models/detect/detector.ts';
+import { readEvidence, WATCH_FLOATS } from '../../models/detect/evidence.ts';
+import type { Policy } from '../../models/detect/policy.ts';
+import type { PolicyBook } from '../../models/detect/policy-book.ts';
 import { HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Labels, SeriesKind } from '../../models/domain/series.ts';
 import { anomalyRecord } from './anomaly-record.ts';
 import { addToBuckets } from './buckets.ts';
+import { HABIT_FLOATS } from './habits.ts';
+import { createJudgeSample, type SeriesMemory } from './judge-sample.ts';
+import { createSeriesPolicies } from './series-policies.ts';
 
 /** Samples of one series, in ascending order of time. */
 export interface SeriesSamples {
@@ -45,6 +50,9 @@ export type LateSamples = Map<number, LateSample[]>;
 
 export interface SampleProcessor {
   readonly layout: MemoryLayout;
+  /** What people have said, in force for all that this state is given from now on. */
+  usePolicies(state: ShardState, book: PolicyBook): void;
+  policiesOf(state: ShardState): PolicyBook;
   /** The series' row, made on first sight. */
   seriesIndex(
     state: ShardState,
@@ -66,32 +74,28 @@ export interface SampleProcessor {
   sweepSeries(state: ShardState, index: number, nowMs: number): void;
 }
 
-/** Views of one series' words of memory. */
-interface SeriesMemory {
-  readonly counter: Float64Array;
-  readonly detector: Float64Array;
-  readonly tracker: Float64Array;
-}
-
 export function createSampleProcessor(detector: Detector): SampleProcessor {
   const layout: MemoryLayout = {
     detector: detector.name,
     detectorVersion: detector.version,
     counterWords: COUNTER_RATE_FLOATS,
     detectorWords: detector.stateFloats,
-    trackerWords: WATCH_FLOATS,
+    trackerWords: WATCH_FLOATS + HABIT_FLOATS,
   };
   const words = memoryWords(layout);
-  const score = createScoreOut();
+  const judgeSample = createJudgeSample(detector);
+  const policies = createSeriesPolicies();
 
   function memoryOf(state: ShardState, index: number): SeriesMemory {
     const counterAt = index * words;
     const detectorAt = counterAt + layout.counterWords;
     const trackerAt = detectorAt + layout.detectorWords;
+    const habitsAt = trackerAt + WATCH_FLOATS;
     return {
       counter: state.memory.subarray(counterAt, detectorAt),
       detector: state.memory.subarray(detectorAt, trackerAt),
-      tracker: state.memory.subarray(trackerAt, counterAt + words),
+      tracker: state.memory.subarray(trackerAt, habitsAt),
+      habits: state.memory.subarray(habitsAt, counterAt + words),
     };
   }
 
@@ -125,6 +129,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
       detector,
       seriesId: state.seriesIds[index]!,
       labels: labelsAt(state.labels, index),
+      policy: policies.of(state, index),
     };
     const record = anomalyRecord(subject, trackedAnomaly(tracker), readEvidence(tracker, detector.components));
     state.outbox.anomalies.push(record);
@@ -135,6 +140,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     const { timestampsMs, values, stale, start, end } = samples;
     const index = seriesIndex(state, samples.seriesId, samples.kind, samples.labels, timestampsMs[start]!);
     const memory = memoryOf(state, index);
+    const policy = policies.of(state, index);
     let hasMoved = false;
     for (let i = start; i < end; i++) {
       const isStale = stale[i] === 1;
@@ -145,7 +151,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
       const value = rateOf(state, index, memory, timestampsMs[i]!, values[i]!);
       if (!Number.isFinite(value)) continue;
       addToBuckets(state, index, timestampsMs[i]!, value);
-      const news = detect(state, index, memory, timestampsMs[i]!, value);
+      const news = detect(state, index, memory, policy, timestampsMs[i]!, value);
       if (news !== 'none') hasMoved = news === 'moved';
     }
     // Of an anomaly that is still open, one word is enough for all its points.
@@ -164,6 +170,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     state: ShardState,
     index: number,
     memory: SeriesMemory,
+    policy: Policy,
     timestampMs: number,
     value: number,
   ): 'none' | 'moved' | 'closed' {
@@ -171,16 +178,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     // By the series' own time, so that it does not matter whether the sweep of the shard has come by in between.
     const isOver = closeSilentAnomaly(tracker, timestampMs);
     if (isOver) publishAnomaly(state, index, tracker);
-    detector.score(memory.detector, timestampMs, value, score);
-    const event = trackAnomaly(tracker, timestampMs, value, score);
-    const at = index * SLOT.words;
-    if (isPeak(tracker, timestampMs)) {
-      noteEvidence(tracker, detector, memory.detector, { timestampMs, value }, state.words[at + SLOT.learnedPoints]!);
-    }
-    detector.learn(memory.detector, timestampMs, value);
-    noteLearned(tracker, timestampMs);
-    state.words[at + SLOT.learnedPoints]! += 1;
-    state.words[at + SLOT.neededPoints] = score.kind === WARMING ? score.neededPoints : 0;
+    const event = judgeSample(state, index, memory, policy, timestampMs, value);
     if (event === 'closed') publishAnomaly(state, index, tracker);
     if (event === 'opened' || event === 'updated') return 'moved';
     return isOver || event === 'closed' ? 'closed' : 'none';
@@ -199,7 +197,16 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     if (closeSilentAnomaly(tracker, nowMs)) publishAnomaly(state, index, tracker);
   }
 
-  return { layout, seriesIndex, applySamples, startDetector, closeSilent, sweepSeries };
+  return {
+    layout,
+    usePolicies: policies.use,
+    policiesOf: policies.bookOf,
+    seriesIndex,
+    applySamples,
+    startDetector,
+    closeSilent,
+    sweepSeries,
+  };
 }
 
 /** Notes the sample where it is the next of its series; a repeat of the newest changes nothing but a count. */

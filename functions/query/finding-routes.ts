@@ -37,7 +37,7 @@ export function createFindingRoutes(deps: QueryDependencies): Route[] {
 
 function listAnomalies({ anomalies, cursorSecret }: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
   const parameters = readParameters(request.query, ['status', 'series_id', 'label', ...PAGING]);
-  const status = readChoice(parameters, 'status', ['open', 'closed']);
+  const status = readChoice(parameters, 'status', ['open', 'closed', 'muted']);
   const seriesId = parameters.one('series_id');
   return answerList<Anomaly>(request, parameters, cursorSecret, {
     ...byTimeOrStatus(anomalies, request, parameters, status),

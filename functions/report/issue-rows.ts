@@ -31,6 +31,7 @@ export async function gatherIssues(
   let anomaliesBefore = 0;
   const twoPeriods = { from: iso(2 * fromMs - nowMs), to: iso(nowMs) };
   for await (const anomaly of everyItem((page) => sources.listAnomalies(workspace, page), twoPeriods)) {
+    if (anomaly.status === 'muted') continue;
     if (anomaly.startedAtMs < fromMs) anomaliesBefore += 1;
     else anomalies.set(anomaly.anomalyId, anomaly);
   }

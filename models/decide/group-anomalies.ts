@@ -91,7 +91,8 @@ function finish({ issue, service, members }: Draft, input: AnomalyGroupInput): I
   const openedAtMs = issue?.openedAtMs ?? first.startedAtMs;
   let lastMs = 0;
   for (const member of sorted) lastMs = Math.max(lastMs, lastActiveMs(member));
-  const isOver = sorted.every(({ status }) => status === 'closed') && input.nowMs > lastMs + JOIN_MS;
+  // One that people have muted meanwhile is over for them.
+  const isOver = sorted.every(({ status }) => status !== 'open') && input.nowMs > lastMs + JOIN_MS;
   const severity = severityOfAnomalies(sorted);
   const next: Issue = {
     issueId: issue?.issueId ?? input.identify('anomaly', service, first.anomalyId, first.startedAtMs),

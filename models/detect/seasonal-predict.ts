@@ -65,7 +65,7 @@ export function createPrediction(): Prediction {
  * Used by both halves of the seasonal robust detector, so that learning and scoring see the same.
  *
  * Definition: see docs/rooms/detect.md. After a gap the carried offset fades and the scale widens with the gap.
- * Input:      a state with at least one point, its profiles, a finite value.
+ * Input:      a state with at least one point, its profiles, a finite value; how much later the season is looked up.
  * Output:     none: `out` is filled.
  * Cost:       O(1), no allocation.
  * Throws:     never.
@@ -77,8 +77,9 @@ export function predict(
   timestampMs: number,
   value: number,
   out: Prediction,
+  seasonShiftMs = 0,
 ): void {
-  const localMs = timestampMs + utcOffset(timestampMs);
+  const localMs = timestampMs + utcOffset(timestampMs) + seasonShiftMs;
   const days = localMs / DAY_MS;
   const weeks = (localMs + MONDAY_SHIFT_MS) / WEEK_MS;
   out.dayPhase = days - Math.floor(days);

@@ -13,7 +13,7 @@ import {
   judge,
   SCORE_COMPONENTS,
 } from './seasonal-score.ts';
-import { DOUBT, followAnomaly, returnToOtherLevel } from './seasonal-shift.ts';
+import { acceptLevel, DOUBT, followAnomaly, returnToOtherLevel } from './seasonal-shift.ts';
 
 const FEWEST_POINTS = 72;
 const MOST_POINTS = 1440;
@@ -56,12 +56,12 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     return view;
   }
 
-  function assess(state: Float64Array, timestampMs: number, value: number): void {
-    predict(state, profiles(state), utcOffset, timestampMs, value, prediction);
+  function assess(state: Float64Array, timestampMs: number, value: number, seasonShiftMs: number): void {
+    predict(state, profiles(state), utcOffset, timestampMs, value, prediction, seasonShiftMs);
     judge(state, timestampMs, value, prediction, verdict);
   }
 
-  function score(state: Float64Array, timestampMs: number, value: number, out: ScoreOut): void {
+  function score(state: Float64Array, timestampMs: number, value: number, out: ScoreOut, seasonShiftMs = 0): void {
     if (!Number.isFinite(value)) {
       out.kind = MISSING;
       return;
@@ -72,7 +72,7 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
       out.neededPoints = neededPoints(state[SLOT.stepMs]!);
       return;
     }
-    assess(state, timestampMs, clamp(value, LARGEST_VALUE));
+    assess(state, timestampMs, clamp(value, LARGEST_VALUE), seasonShiftMs);
     out.kind = SCORED;
     out.score = verdict.score;
     out.expected = verdict.expected;
@@ -82,7 +82,7 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     out.upper = verdict.expected + verdict.scale * alarmLimit(state, 1);
   }
 
-  function learn(state: Float64Array, timestampMs: number, value: number): void {
+  function learn(state: Float64Array, timestampMs: number, value: number, seasonShiftMs = 0): void {
     if (!Number.isFinite(value)) return;
     const bounded = clamp(value, LARGEST_VALUE);
     if (state[SLOT.seenPoints] === 0) {
@@ -91,11 +91,11 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     }
     if (timestampMs <= state[SLOT.lastMs]!) return;
     learnCadence(state, timestampMs);
-    assess(state, timestampMs, bounded);
+    assess(state, timestampMs, bounded, seasonShiftMs);
     const warm = state[SLOT.warm] === 1;
     if (warm && verdict.explainedBy === BY_OTHER_LEVEL) {
       returnToOtherLevel(state, timestampMs);
-      assess(state, timestampMs, bounded);
+      assess(state, timestampMs, bounded, seasonShiftMs);
     }
     const weight = warm ? followAnomaly(state, timestampMs, verdict.score > 1, prediction) : 1;
     learnShape(state, profiles(state), timestampMs, weight, prediction);
@@ -119,6 +119,13 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     attributeScore(state, bounded, prediction, shares);
   }
 
+  function relevel(state: Float64Array, timestampMs: number, value: number, share: number): void {
+    if (state[SLOT.seenPoints] === 0 || !Number.isFinite(value)) return;
+    const bounded = clamp(value, LARGEST_VALUE);
+    assess(state, timestampMs, bounded, 0);
+    acceptLevel(state, timestampMs, bounded, share, prediction);
+  }
+
   return {
     name: 'seasonal-robust',
     version: 1,
@@ -126,6 +133,7 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     init: () => {},
     score,
     learn,
+    relevel,
     components: SCORE_COMPONENTS,
     attribute,
   };

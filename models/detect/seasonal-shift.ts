@@ -73,6 +73,27 @@ function acceptShift(state: Float64Array, timestampMs: number): void {
   state[SLOT.unsureUntilMs] = Math.max(state[SLOT.unsureUntilMs]!, timestampMs + UNSURE_MS);
 }
 
+/**
+ * Takes a level that people have accepted: it moves by a share of the way to the value, the one that was left is not normal
+ * any more, and what was in doubt is settled.
+ */
+export function acceptLevel(
+  state: Float64Array,
+  timestampMs: number,
+  value: number,
+  share: number,
+  { offset }: Prediction,
+): void {
+  state[SLOT.base]! += share * offset;
+  state[SLOT.raw]! += share * (value - state[SLOT.raw]!);
+  state[SLOT.local] = 0;
+  state[SLOT.drift] = 0;
+  state[SLOT.runPoints] = 0;
+  state[SLOT.stressPoints] = 0;
+  state[SLOT.otherUntilMs] = 0;
+  state[SLOT.unsureUntilMs] = Math.max(state[SLOT.unsureUntilMs]!, timestampMs + UNSURE_MS);
+}
+
 /** Goes back to the level that was left; the present one becomes the alternative. */
 export function returnToOtherLevel(state: Float64Array, timestampMs: number): void {
   const left = state[SLOT.base]!;

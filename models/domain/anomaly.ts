@@ -20,7 +20,8 @@ export interface Anomaly {
   readonly labels: Labels;
   readonly detector: string;
   readonly type: AnomalyType;
-  readonly status: 'open' | 'closed';
+  /** `muted`: it goes no further than what people have called not useful; nobody is told. */
+  readonly status: 'open' | 'closed' | 'muted';
   readonly startedAtMs: number;
   /** Time of the last anomalous sample so far. */
   readonly lastAtMs: number;
@@ -44,6 +45,10 @@ export interface Anomaly {
   readonly model?: { readonly version: number; readonly trainedToMs: number; readonly samples: number };
   /** Earlier anomalies of the series of the same kind and size, newest first; left out where there was none. */
   readonly similarPast?: readonly PastAnomaly[];
+  /** The feedback that mutes it; only where it is muted. */
+  readonly mutedBy?: string;
+  /** Changes in whose watch window it began, latest first; left out where there was none. */
+  readonly changeIds?: readonly string[];
   /** One English sentence. */
   readonly reason: string;
 }

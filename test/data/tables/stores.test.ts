@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedBackend, openEmbedded } from '../../../data/embedded/embedded.ts';
 import { createStores } from '../../../data/tables/stores.ts';
 import { anomalyRecord } from '../../../functions/detect/anomaly-record.ts';
+import { PLAIN_POLICY } from '../../../models/detect/policy.ts';
 import { HOUR_MS } from '../../../models/domain/rollup.ts';
 
 const WORKSPACE = 'abcdefghijkl';
@@ -29,6 +30,7 @@ function anomaly(startedHour: number, lastHour: number, open: boolean) {
     detector: { name: 'test', version: 1 },
     seriesId: '0'.repeat(32),
     labels: [['__name__', 'cpu']] as const,
+    policy: PLAIN_POLICY,
   };
   const lastAtMs = START_MS + lastHour * HOUR_MS;
   const episode = {

@@ -10,7 +10,7 @@ const FIVE_YEARS_MS = 5 * 366 * 86_400_000;
 function starts(rule: string, start: string, most: number, timeZone = 'UTC'): readonly string[] {
   const startMs = parseCivilTime(start)!;
   const found = recurrence(parseRecurrenceRule(rule), startMs, startMs + FIVE_YEARS_MS, createUtcOffset(timeZone));
-  return Array.from(found.take(most), formatCivilTime);
+  return Array.from(found, formatCivilTime).slice(0, most);
 }
 
 /** The same from a library, for rules that it has right. */
