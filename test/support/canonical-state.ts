@@ -18,7 +18,7 @@ import {
  * written when, which late samples were merged since, and how many repeats came. Series stand in the order of their ids
  * instead of that of their appearance, which is what their index is made of; rows of history are joined from chunks and
  * buffers, each that stands once. All else is there: every word of every series, all of its detector's memory, kinds,
- * labels, all of its history, the shard's times, and what people were told of.
+ * labels, all of its history, the shard's times, which log records were counted, and what people were told of.
  */
 export async function canonicalBytes(state: ShardState, readRows: ReadRows): Promise<Uint8Array> {
   const canonical = createShardState(state.workspace, state.shard, state.layout);
@@ -46,6 +46,9 @@ export async function canonicalBytes(state: ShardState, readRows: ReadRows): Pro
         for (const [column, value] of values.entries()) canonical.pending[resolution].columns[column]![row] = value;
       }
     }
+  }
+  for (const [index, known] of state.records) {
+    canonical.records.set(canonical.indexById.get(state.seriesIds[index]!)!, known);
   }
   canonical.published = state.published
     .map((one) => ({ ...one, seriesIndex: canonical.indexById.get(state.seriesIds[one.seriesIndex]!)! }))

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
 import { type EmbeddedBackend, openEmbedded } from '../../../data/embedded/embedded.ts';
 import { checkCarriersLaw } from './carriers-law.ts';
+import { checkLogCarriersLaw } from './log-carriers-law.ts';
 
 let directory: string;
 let embedded: EmbeddedBackend;
@@ -20,4 +21,8 @@ afterAll(async () => {
 
 test('a thousand ways of the same samples end in the same bytes', async () => {
   await checkCarriersLaw(embedded.table, 1_000);
+});
+
+test('a thousand ways of the same log records end in the same bytes', async () => {
+  await checkLogCarriersLaw(embedded.table, 1_000);
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
 import { type EmbeddedBackend, openEmbedded } from '../../../data/embedded/embedded.ts';
 import { checkCarriersLaw } from './carriers-law.ts';
+import { checkLogCarriersLaw } from './log-carriers-law.ts';
 
 let directory: string;
 let embedded: EmbeddedBackend;
@@ -19,5 +20,9 @@ afterAll(async () => {
 });
 
 test('remote write 1 and 2, OTLP, JSON and CSV, mixed, cut, late and repeated, end in the same bytes', async () => {
-  await checkCarriersLaw(embedded.table, 150);
+  await checkCarriersLaw(embedded.table, 100);
+}, 120_000);
+
+test('logs by Loki, OTLP and JSON, mixed, cut, late and repeated, are counted to the same bytes', async () => {
+  await checkLogCarriersLaw(embedded.table, 40);
 }, 120_000);
