@@ -1,5 +1,6 @@
 import type { SeriesColumns, SeriesHead } from '../../data/segments/batch.ts';
 import { formatSeries } from '../../models/domain/series.ts';
+import { SeenSeries } from './seen-series.ts';
 import type { MetricsBatch } from './validate.ts';
 import { EXAMPLES, quote, RejectionTally } from './validate-rejections.ts';
 
@@ -28,7 +29,7 @@ const LOOKUPS_PER_ACTIVE = 2;
 /** What one process has seen of a workspace. */
 class Seen {
   /** Step in which each active series was last seen. */
-  readonly steps = new Map<string, number>();
+  readonly steps = new SeenSeries();
   step = 0;
   /** On heads that were seen in this step: nearly all of them, and each look-up costs as much as reading the sample. */
   #mark: object = {};
@@ -53,7 +54,7 @@ class Seen {
     if (step === this.step) return;
     this.step = step;
     this.#mark = {};
-    for (const [seriesId, last] of this.steps) if (last < step - STEPS_KEPT) this.steps.delete(seriesId);
+    this.steps.forgetBefore(step - STEPS_KEPT);
   }
 
   /** Marks those that are active as seen; the places of the others. */
@@ -62,12 +63,12 @@ class Seen {
     for (let i = 0; i < heads.length; i++) {
       const head = heads[i]!;
       if (head.mark === this.#mark) continue;
-      const last = this.steps.get(head.seriesId);
+      const last = this.steps.get(head);
       if (last === undefined) {
         strangers.push(i);
         continue;
       }
-      if (last !== this.step) this.steps.set(head.seriesId, this.step);
+      if (last !== this.step) this.steps.set(head, this.step);
       head.mark = this.#mark;
     }
     return strangers;
@@ -77,8 +78,9 @@ class Seen {
     return Math.max(0, Math.min(active - this.steps.size, Math.floor(this.newLeft)));
   }
 
-  admit(seriesId: string): void {
-    this.steps.set(seriesId, this.step);
+  admit(head: SeriesHead): void {
+    this.steps.set(head, this.step);
+    head.mark = this.#mark;
   }
 }
 
@@ -103,12 +105,12 @@ export function createSeriesLimit({ limitOf, findKnown }: SeriesLimitDependencie
     const known = strangers.length > seen.room(limit) ? await lookUp(seen, workspace, strangers) : undefined;
     const refused: number[] = [];
     for (const place of strangers) {
-      const { seriesId } = heads[place]!;
-      const isNew = known?.has(seriesId) !== true;
+      const head = heads[place]!;
+      const isNew = known?.has(head.seriesId) !== true;
       if (isNew && seen.room(limit) === 0) refused.push(place);
       else {
         if (isNew) seen.newLeft--;
-        seen.admit(seriesId);
+        seen.admit(head);
       }
     }
     return refused.length === 0 ? batch : without(batch, refused, limit);
