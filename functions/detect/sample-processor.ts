@@ -13,13 +13,13 @@ import { closeSilentAnomaly, trackedAnomaly } from '../../models/detect/anomaly-
 import { COUNTER_RATE_FLOATS, counterRate } from '../../models/detect/counter-rate.ts';
 import type { Detector } from '../../models/detect/detector.ts';
 import { readEvidence, WATCH_FLOATS } from '../../models/detect/evidence.ts';
+import { HABIT_FLOATS } from '../../models/detect/habits.ts';
 import type { Policy } from '../../models/detect/policy.ts';
 import type { PolicyBook } from '../../models/detect/policy-book.ts';
 import { HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Labels, SeriesKind } from '../../models/domain/series.ts';
 import { anomalyRecord } from './anomaly-record.ts';
 import { addToBuckets } from './buckets.ts';
-import { HABIT_FLOATS } from './habits.ts';
 import { createJudgeSample, type SeriesMemory } from './judge-sample.ts';
 import { createSeriesPolicies } from './series-policies.ts';
 

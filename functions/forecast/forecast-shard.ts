@@ -22,7 +22,7 @@ export interface ForecastShardDeps {
 }
 
 /** Ten weeks: enough for the weekly season and for the trend of ninety days. */
-const HISTORY_MS = 70 * DAY_MS;
+export const HISTORY_MS = 70 * DAY_MS;
 /** Forecasts are stored in batches of this size, so that a long run shows its progress and bounds its memory. */
 const BATCH_SERIES = 100;
 
@@ -56,7 +56,8 @@ export function createForecastShard(deps: ForecastShardDeps) {
   };
 }
 
-function forecastOne(
+/** What the service would publish for one series at a time. */
+export function forecastOne(
   series: Series,
   hours: HourlySeries,
   limits: readonly Limit[],

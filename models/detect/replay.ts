@@ -1,13 +1,9 @@
-import {
-  closeSilentAnomaly,
-  isPeak,
-  type TrackedAnomaly,
-  type TrackerEvent,
-  trackAnomaly,
-  trackedAnomaly,
-} from './anomaly-tracker.ts';
-import { createScoreOut, type Detector, SCORED, type ScoreOut, WARMING } from './detector.ts';
-import { type Evidence, noteEvidence, noteLearned, readEvidence, WATCH_FLOATS } from './evidence.ts';
+import { closeSilentAnomaly, type TrackedAnomaly, type TrackerEvent, trackedAnomaly } from './anomaly-tracker.ts';
+import { type Detector, MISSING, SCORED, WARMING } from './detector.ts';
+import { type Evidence, readEvidence, WATCH_FLOATS } from './evidence.ts';
+import { HABIT_FLOATS } from './habits.ts';
+import { createPointJudge, type PointVerdict } from './judge-point.ts';
+import { PLAIN_POLICY, type Policy } from './policy.ts';
 
 /** An anomaly as the service would have told of it. */
 export interface ReplayedAnomaly extends TrackedAnomaly {
@@ -25,8 +21,8 @@ export interface ReplayProgress {
 }
 
 export interface Replay {
-  /** What the detector said of the newest point: one object, overwritten with each. */
-  readonly score: Readonly<ScoreOut>;
+  /** What became of the newest point: one object, overwritten with each. */
+  readonly verdict: Readonly<PointVerdict>;
   /** Goes on by one point; times ascend. */
   take(timestampMs: number, value: number): TrackerEvent;
   /** Oldest first; the last one may be open. */
@@ -39,19 +35,24 @@ export interface Replay {
  *
  * Used by `npm run replay` and by the explanation of any time in the query room.
  *
- * Definition: for each point first an anomaly is closed whose series was silent, then the point is scored, tracked and
- *             learned, as in the detect room.
- * Input:      a detector; then points with ascending times, not finite = missing. Counters come as rates.
+ * Definition: for each point first an anomaly is closed whose series was silent, then the point is judged, as in the
+ *             detect room.
+ * Input:      a detector, and what people have said of the series; then points with ascending times, not finite = missing.
+ *             Counters come as rates.
  * Output:     anomalies with the evidence of their highest score.
  * State:      that of the detector and the tracker, and one entry for each anomaly.
  * Cost:       O(1) for each point; allocates for anomalous points only.
  * Throws:     never.
  */
-export function createReplay(detector: Detector): Replay {
-  const state = new Float64Array(detector.stateFloats);
-  detector.init(state);
-  const watch = new Float64Array(WATCH_FLOATS);
-  const score = createScoreOut();
+export function createReplay(detector: Detector, policy: Policy = PLAIN_POLICY): Replay {
+  const memory = {
+    detector: new Float64Array(detector.stateFloats),
+    tracker: new Float64Array(WATCH_FLOATS),
+    habits: new Float64Array(HABIT_FLOATS),
+  };
+  detector.init(memory.detector);
+  const judge = createPointJudge(detector);
+  const { verdict } = judge;
   const over: ReplayedAnomaly[] = [];
   let open: ReplayedAnomaly | undefined;
   let raisedAtMs = 0;
@@ -60,9 +61,9 @@ export function createReplay(detector: Detector): Replay {
   let trainedSinceMs: number | null = null;
 
   const read = (): ReplayedAnomaly => ({
-    ...trackedAnomaly(watch),
+    ...trackedAnomaly(memory.tracker),
     raisedAtMs,
-    evidence: readEvidence(watch, detector.components),
+    evidence: readEvidence(memory.tracker, detector.components),
   });
 
   function close(): void {
@@ -71,36 +72,29 @@ export function createReplay(detector: Detector): Replay {
   }
 
   function take(timestampMs: number, value: number): TrackerEvent {
-    const isOver = Number.isFinite(value) && closeSilentAnomaly(watch, timestampMs);
+    if (!Number.isFinite(value)) {
+      verdict.out.kind = MISSING;
+      return 'none';
+    }
+    const isOver = closeSilentAnomaly(memory.tracker, timestampMs);
     if (isOver) close();
-    detector.score(state, timestampMs, value, score);
+    const event = judge.take(memory, policy, timestampMs, value, learnedPoints);
     noteProgress(timestampMs);
-    const event = trackAnomaly(watch, timestampMs, value, score);
-    if (event !== 'none' || isPeak(watch, timestampMs)) follow(event, timestampMs, value);
-    if (Number.isFinite(value)) {
-      detector.learn(state, timestampMs, value);
-      learnedPoints++;
-      noteLearned(watch, timestampMs);
-    }
-    return isOver && event === 'none' ? 'closed' : event;
-  }
-
-  function follow(event: TrackerEvent, timestampMs: number, value: number): void {
-    if (isPeak(watch, timestampMs)) {
-      noteEvidence(watch, detector, state, { timestampMs, value }, learnedPoints);
-    }
     if (event === 'opened') raisedAtMs = timestampMs;
     if (event === 'opened' || event === 'updated') open = read();
     if (event === 'closed') close();
+    return isOver && event === 'none' ? 'closed' : event;
   }
 
   function noteProgress(timestampMs: number): void {
-    if (score.kind === WARMING) neededPoints = score.neededPoints;
-    if (score.kind === SCORED) trainedSinceMs ??= timestampMs;
+    if (verdict.anew) learnedPoints = 0;
+    if (verdict.learned) learnedPoints++;
+    if (verdict.out.kind === WARMING) neededPoints = verdict.out.neededPoints;
+    if (verdict.out.kind === SCORED) trainedSinceMs ??= timestampMs;
   }
 
   return {
-    score,
+    verdict,
     take,
     anomalies: () => (open === undefined ? over : [...over, open]),
     progress: () => ({ learnedPoints, neededPoints, trainedSinceMs }),

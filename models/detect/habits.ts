@@ -1,6 +1,6 @@
-import type { Detector } from '../../models/detect/detector.ts';
-import type { Policy } from '../../models/detect/policy.ts';
-import { STILLNESS_FLOATS } from '../../models/detect/stillness.ts';
+import type { Detector } from './detector.ts';
+import type { Policy } from './policy.ts';
+import { STILLNESS_FLOATS } from './stillness.ts';
 
 /** Words besides the detector's and the tracker's: how still the series is, and how far it has followed people's word. */
 const SLOT = {
@@ -10,16 +10,24 @@ const SLOT = {
   releveledPoints: STILLNESS_FLOATS + 1,
 } as const;
 
+/** Length of the state in Float64 words. */
 export const HABIT_FLOATS = STILLNESS_FLOATS + 2;
 
 /** One point alone would put the level where its noise happened to be: so many are averaged. */
 const RELEVEL_POINTS = 12;
 
 /**
- * Moves the level where people have accepted a new normal. It begins at the first sample at or after its time: that is the
- * same whether the word was known then or the series is learned anew because of it.
+ * Follows a new normal that people have accepted: moves the level to it.
  *
- * True where the detector has begun anew, since it knows no other way.
+ * Used by the judge of points, before a point is scored.
+ *
+ * Definition: it begins at the first sample at or after its time, which is the same whether the word was known then or the
+ *             series is learned anew because of it; its first twelve points move the level with shares 1, 1/2, 1/3 …
+ * Input:      habits, HABIT_FLOATS words; the detector and its state.
+ * Output:     true where the detector has begun anew, since it knows no other way.
+ * Edge:       a series that begins after that time knows no other level: nothing is moved.
+ * Cost:       O(accepted normals).
+ * Throws:     never.
  */
 export function followAcceptedNormal(
   habits: Float64Array,

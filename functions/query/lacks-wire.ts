@@ -1,0 +1,11 @@
+import type { SeriesLacks } from '../../models/detect/lacks.ts';
+
+/** What a series lacks before all is known of it; null where nothing. */
+export function lacksJson(lacks: SeriesLacks | null) {
+  if (lacks === null) return null;
+  const { warming, weeklySeasonDays } = lacks;
+  return {
+    ...(warming && { points: { seen: warming.seenPoints, needed: warming.neededPoints } }),
+    ...(weeklySeasonDays !== null && { weekly_season_days: weeklySeasonDays }),
+  };
+}

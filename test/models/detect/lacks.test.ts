@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { seriesLacks } from '../../../models/detect/lacks.ts';
+
+const DAY_MS = 86_400_000;
+const series = (days: number, learnedPoints: number, neededPoints: number) =>
+  seriesLacks({ learnedPoints, neededPoints, firstSampleMs: DAY_MS, lastSampleMs: DAY_MS * (1 + days) });
+
+describe('what a series lacks', () => {
+  test.each([
+    [
+      'in its first hours both',
+      0.25,
+      72,
+      288,
+      { warming: { seenPoints: 72, neededPoints: 288 }, weeklySeasonDays: 8.8 },
+    ],
+    ['once it is judged only the week', 2, 576, 0, { warming: null, weeklySeasonDays: 7 }],
+    ['with the last point that was needed no points', 1, 288, 288, { warming: null, weeklySeasonDays: 8 }],
+    [
+      'slow data may go on for long',
+      20,
+      20,
+      72,
+      { warming: { seenPoints: 20, neededPoints: 72 }, weeklySeasonDays: null },
+    ],
+    ['after nine days nothing', 9, 2_592, 0, null],
+  ] as const)('%s', (_, days, learned, needed, lacks) => {
+    expect(series(days, learned, needed)).toEqual(lacks);
+  });
+});
