@@ -14,6 +14,7 @@ import { createWorkspaces } from '../data/tables/workspaces.ts';
 import { createDetector, DEFAULT_DETECTOR } from '../models/detect/registry.ts';
 import { HOUR_MS } from '../models/domain/rollup.ts';
 import { type AccessSettings, assembleAccess } from './assemble-access.ts';
+import { assemblePolicies } from './assemble-policies.ts';
 import type { Channel } from './channel/channel.ts';
 import { createDecide } from './decide/decide.ts';
 import { createApplySegments } from './detect/apply-segments.ts';
@@ -47,10 +48,11 @@ export function createBackend({ objects, table }: Pick<Backend, 'objects' | 'tab
 
 export interface DetectSettings {
   readonly timeZone: string;
+  readonly nowMs: () => number;
   readonly log: Log;
 }
 
-export function assembleDetect({ objects, table }: Backend, { timeZone, log }: DetectSettings) {
+export function assembleDetect({ objects, table }: Backend, { timeZone, nowMs, log }: DetectSettings) {
   const stores = createStores(table);
   const checkpoints = createCheckpointStore(objects);
   const applySegments = createApplySegments({
@@ -62,6 +64,8 @@ export function assembleDetect({ objects, table }: Backend, { timeZone, log }: D
     },
     writeCheckpoint: checkpoints.write,
     readCheckpoint: checkpoints.read,
+    readBackup: checkpoints.readBackup,
+    readPolicies: assemblePolicies(stores, { timeZone, nowMs, log }),
     readRows: createRowReader(objects),
     quarantine: async (message, bytes, why) => {
       log.error('segment part put aside', { segmentId: message.segmentId, shard: message.shard, why });

@@ -42,7 +42,11 @@ export function composeIngest(env: IngestEnv) {
 }
 
 export function composeDetect(env: DetectEnv) {
-  return assembleDetect(awsBackend(env), { timeZone: env.timeZone, log: roomLog('detect', env.logLevel) });
+  return assembleDetect(awsBackend(env), {
+    timeZone: env.timeZone,
+    nowMs: systemNowMs,
+    log: roomLog('detect', env.logLevel),
+  });
 }
 
 export function composeForecast(env: ForecastEnv) {

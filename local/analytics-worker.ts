@@ -50,7 +50,7 @@ const client: LocalClient & { readonly upkeep?: EmbeddedUpkeep } =
 const log = createLog({ room: 'local', level: settings.logLevel, nowMs: systemNowMs });
 const detectLog = createLog({ room: 'detect', level: settings.logLevel, nowMs: systemNowMs });
 const backend = createBackend(client);
-const detect = assembleDetect(backend, { timeZone: settings.timeZone, log: detectLog });
+const detect = assembleDetect(backend, { timeZone: settings.timeZone, nowMs: systemNowMs, log: detectLog });
 const poller = startPoller({
   queue: client.queue,
   handler: queueEdge({ room: 'detect', nowMs: systemNowMs, log: detectLog, ...detect }),

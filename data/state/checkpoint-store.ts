@@ -7,6 +7,8 @@ export interface CheckpointStore {
   write(key: string, bytes: Uint8Array): Promise<void>;
   /** Undefined where its place holds another one by now, or one that cannot be read. */
   read(workspace: string, shard: number, checkpoint: CheckpointRef): Promise<ShardState | undefined>;
+  /** One that was kept under a key of its own; undefined where it is gone or cannot be read. */
+  readBackup(key: string): Promise<ShardState | undefined>;
 }
 
 export function createCheckpointStore(objects: Objects): CheckpointStore {
@@ -18,6 +20,10 @@ export function createCheckpointStore(objects: Objects): CheckpointStore {
       const stored = await objects.get(checkpointKey(workspace, shard, sequence));
       const state = stored && decodeIfReadable(stored.bytes);
       return state?.checkpoints.at(-1)?.sequence === sequence ? state : undefined;
+    },
+    async readBackup(key) {
+      const stored = await objects.get(key);
+      return stored && decodeIfReadable(stored.bytes);
     },
   };
 }

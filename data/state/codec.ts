@@ -9,6 +9,7 @@ import {
   type ChunkRef,
   createOutbox,
   type DiscardedItems,
+  type FollowedBaseline,
   type LateMerge,
   type MemoryLayout,
   memoryWords,
@@ -53,6 +54,7 @@ interface Header {
   readonly checkpoints?: CheckpointRef[];
   readonly lateMerges?: [seriesIndex: number, LateMerge][];
   readonly published?: PublishedAnomaly[];
+  readonly baselines?: FollowedBaseline[];
   readonly records?: RecordMemoryLengths;
 }
 
@@ -116,6 +118,7 @@ function headerOf(state: ShardState, outboxBytes: number, records: RecordMemoryL
     checkpoints: state.checkpoints,
     lateMerges: [...state.lateMerges],
     published: state.published,
+    ...(state.baselines.length > 0 && { baselines: state.baselines }),
     records,
   };
 }
@@ -164,6 +167,7 @@ export function decodeShardState(bytes: Uint8Array): ShardState {
     checkpoints: header.checkpoints ?? [],
     lateMerges: new Map(header.lateMerges),
     published: header.published ?? [],
+    baselines: header.baselines ?? [],
     records,
     kinds,
     labels,

@@ -1,4 +1,5 @@
 import type { Anomaly } from '../../models/domain/anomaly.ts';
+import type { Baseline } from '../../models/domain/baseline.ts';
 import type { Labels, Series, SeriesKind } from '../../models/domain/series.ts';
 import { addLabels, createLabelTable, type LabelTable } from './label-table.ts';
 import type { RecordMemory } from './record-memory.ts';
@@ -95,6 +96,16 @@ export interface DiscardedItems {
   lastAtMs: number | null;
 }
 
+/** How far a shard has followed people's word on a new normal, or their taking it back. */
+export interface FollowedBaseline {
+  readonly baseline: Pick<Baseline, 'baselineId' | 'seriesId' | 'selector' | 'fromMs'>;
+  readonly undo: boolean;
+  /** Series before this one have followed; the others do so with the next batches. */
+  nextIndex: number;
+  /** Of the objects that keep its series as they were before. */
+  readonly backups: string[];
+}
+
 export interface ShardCounters {
   samples: number;
   logRecords: number;
@@ -133,6 +144,7 @@ export interface ShardState extends ShardView {
   /** By series index; only of series that have had late samples since the oldest checkpoint. */
   lateMerges: Map<number, LateMerge>;
   published: PublishedAnomaly[];
+  baselines: FollowedBaseline[];
   /** Of series that count log records: which ones were counted. */
   records: RecordMemory;
   kinds: SeriesKind[];
@@ -164,6 +176,7 @@ export function createShardState(workspace: string, shard: number, layout: Memor
     checkpoints: [],
     lateMerges: new Map(),
     published: [],
+    baselines: [],
     records: new Map(),
     seriesIds: [],
     kinds: [],
@@ -239,6 +252,11 @@ export const CHECKPOINTS = 6;
 
 export function checkpointKey(workspace: string, shard: number, sequence: number): string {
   return `checkpoint/${workspace}/${shard}/${sequence % CHECKPOINTS}`;
+}
+
+/** Series as they were before a new normal was accepted, to take it back. */
+export function backupKey(workspace: string, shard: number, baselineId: string, fromIndex: number): string {
+  return `checkpoint/${workspace}/${shard}/${baselineId}-${fromIndex}`;
 }
 
 export function stateKey(workspace: string, shard: number): string {

@@ -1,6 +1,10 @@
 import type { Anomaly } from '../../models/domain/anomaly.ts';
+import type { Baseline } from '../../models/domain/baseline.ts';
+import type { Calendar } from '../../models/domain/calendar.ts';
 import type { Change } from '../../models/domain/change.ts';
 import type { Delivery } from '../../models/domain/delivery.ts';
+import type { DetectionPolicy } from '../../models/domain/detection-policy.ts';
+import type { Feedback } from '../../models/domain/feedback.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
 import type { Issue } from '../../models/domain/issue.ts';
 import type { Limit } from '../../models/domain/limit.ts';
@@ -19,6 +23,10 @@ export interface Stores {
   readonly issues: Records<Issue>;
   readonly changes: Records<Change>;
   readonly deliveries: Records<Delivery>;
+  readonly policies: Records<DetectionPolicy>;
+  readonly calendars: Records<Calendar>;
+  readonly baselines: Records<Baseline>;
+  readonly feedback: Records<Feedback>;
 }
 
 export function createStores(table: Table): Stores {
@@ -51,6 +59,10 @@ export function createStores(table: Table): Stores {
       idOf: (delivery) => delivery.deliveryId,
       indexOf: (delivery) => byTime(delivery.status, delivery.createdAtMs, delivery.deliveryId),
     }),
+    policies: createRecords<DetectionPolicy>(table, { kind: 'policy', idOf: (policy) => policy.policyId }),
+    calendars: createRecords<Calendar>(table, { kind: 'calendar', idOf: (calendar) => calendar.calendarId }),
+    baselines: createRecords<Baseline>(table, { kind: 'baseline', idOf: (baseline) => baseline.baselineId }),
+    feedback: createRecords<Feedback>(table, { kind: 'feedback', idOf: (feedback) => feedback.feedbackId }),
   };
 }
 

@@ -14,21 +14,24 @@ import {
   type ShardState,
 } from '../../data/state/shard-state.ts';
 import type { StateStore } from '../../data/state/state-store.ts';
+import type { PolicyBook } from '../../models/detect/policy-book.ts';
 import type { Labels } from '../../models/domain/series.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { flushChunks } from './flush-chunks.ts';
+import { type FollowBaselinesDeps, followBaselines } from './follow-baselines.ts';
 import { applyLogs, type LateCounts } from './log-counts.ts';
-import { type MergeLateDeps, mergeLate } from './merge-late.ts';
+import { mergeLate } from './merge-late.ts';
 import { mergeLateCounts } from './merge-late-counts.ts';
 import type { LateSamples, SampleProcessor } from './sample-processor.ts';
 import { takeCheckpoint } from './take-checkpoint.ts';
 
-export interface ApplySegmentsDeps extends MergeLateDeps {
+export interface ApplySegmentsDeps extends FollowBaselinesDeps {
+  /** What people have said of the series of a workspace; may be half a minute old. */
+  readonly readPolicies: (workspace: string) => Promise<PolicyBook>;
   readonly states: StateStore;
   /** The bytes of one part of a segment; undefined where the segment is not there. */
   readonly readPart: (message: SegmentMessage) => Promise<Uint8Array | undefined>;
   readonly writeChunk: (chunk: EncodedChunk) => Promise<void>;
-  readonly writeCheckpoint: (key: string, bytes: Uint8Array) => Promise<void>;
   /** Puts aside what cannot be read, for people to look at. */
   readonly quarantine: (message: SegmentMessage, bytes: Uint8Array, why: string) => Promise<void>;
   /** Hands on what the shard has decided. Repeating it changes nothing. */
@@ -107,6 +110,7 @@ async function applyOnce(
   shard: number,
   segments: readonly FetchedSegment[],
 ): Promise<number | 'conflict'> {
+  const book = await deps.readPolicies(workspace);
   const loaded = await deps.states.load(workspace, shard);
   const state = currentLayout(
     loaded?.state ?? createShardState(workspace, shard, deps.processor.layout),
@@ -114,6 +118,8 @@ async function applyOnce(
   );
   // Of a consumer that ended between saving and publishing; where it did not, saying it again changes nothing.
   await handOn(deps, state);
+  deps.processor.usePolicies(state, book);
+  await followBaselines(deps, state, book);
   const late: Late = { samples: new Map(), counts: new Map() };
   const { done, fresh } = await applyWhileLight(deps, state, segments, late);
   if (fresh === 0) return done;

@@ -1,16 +1,17 @@
 import { countDiscarded, type ShardState, SLOT } from '../../data/state/shard-state.ts';
 import { type Count, type LateCounts, LONGEST_SILENCE_MS, withSilence } from './log-counts.ts';
-import { createBaseLoader, type MergeLateDeps, relearn } from './merge-late.ts';
+import { createBaseLoader, type RelearnDeps, relearn } from './relearn.ts';
 
 /**
  * Adds log records to five minutes that are finished: the series is taken back before them and learns on from there, so that
  * it ends as if all records had come in order.
  */
-export async function mergeLateCounts(deps: MergeLateDeps, state: ShardState, late: LateCounts): Promise<void> {
+export async function mergeLateCounts(deps: RelearnDeps, state: ShardState, late: LateCounts): Promise<void> {
   const loadBase = createBaseLoader(deps, state);
   for (const [index, added] of late) {
     const corrected = await correctCounts(deps, state, index, added);
-    if (await relearn(deps, state, { index, samples: corrected, loadBase })) continue;
+    const sinceMs = corrected[0]!.timestampMs;
+    if (await relearn(deps, state, { index, sinceMs, samples: corrected, loadBase, refuted: 'withdraw' })) continue;
     for (const [startMs, records] of added) {
       state.counters.logRecords -= records;
       countDiscarded(state, 'late', startMs, records);
@@ -20,7 +21,7 @@ export async function mergeLateCounts(deps: MergeLateDeps, state: ShardState, la
 
 /** Those counts that are others now, ascending: with the late records, and with zeros for silences that they end or begin. */
 async function correctCounts(
-  { readRows }: MergeLateDeps,
+  { readRows }: RelearnDeps,
   state: ShardState,
   index: number,
   added: ReadonlyMap<number, number>,

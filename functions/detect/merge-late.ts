@@ -1,37 +1,11 @@
-import type { ReadRows, Row } from '../../data/history/history.ts';
-import { labelsAt } from '../../data/state/label-table.ts';
-import { isSameLayout } from '../../data/state/relayout.ts';
-import { appendRow } from '../../data/state/row-buffer.ts';
-import {
-  addSeries,
-  type CheckpointRef,
-  countDiscarded,
-  createShardState,
-  type MemoryLayout,
-  memoryWords,
-  type ShardState,
-  SLOT,
-} from '../../data/state/shard-state.ts';
-import { FIVE_MINUTES_MS, HOUR_MS } from '../../models/domain/rollup.ts';
+import { countDiscarded, type ShardState } from '../../data/state/shard-state.ts';
+import { HOUR_MS } from '../../models/domain/rollup.ts';
 import { addLateToRollups } from './late-rollups.ts';
-import { addRawRow, type LateSample, type LateSamples, type SampleProcessor } from './sample-processor.ts';
-
-export interface MergeLateDeps {
-  readonly processor: SampleProcessor;
-  readonly readRows: ReadRows;
-  /** The state that was kept under this sequence; undefined where it is not there any more. */
-  readonly readCheckpoint: (
-    workspace: string,
-    shard: number,
-    checkpoint: CheckpointRef,
-  ) => Promise<ShardState | undefined>;
-}
+import { createBaseLoader, noteFirst, type RelearnDeps, relearn } from './relearn.ts';
+import { addRawRow, type LateSample, type LateSamples } from './sample-processor.ts';
 
 /** Samples this far behind the newest of their series are merged and scored; older ones are rolled up and counted. */
 export const LATENESS_MS = 2 * HOUR_MS;
-/** A series with fewer samples than this may be learned anew from its beginning where no checkpoint is early enough. */
-const REPLAYABLE_SAMPLES = 20_000;
-
 /**
  * Puts late samples where they belong: the series is taken back to a checkpoint before them and learns on from there, so
  * that it ends as if all had come in order. What people were told meanwhile and is not so any more is withdrawn.
@@ -39,14 +13,17 @@ const REPLAYABLE_SAMPLES = 20_000;
  * Samples that are there already change nothing but a count. Runs on what `state` holds and what its chunks hold, and
  * leaves its result in `state`.
  */
-export async function mergeLate(deps: MergeLateDeps, state: ShardState, late: LateSamples): Promise<void> {
+export async function mergeLate(deps: RelearnDeps, state: ShardState, late: LateSamples): Promise<void> {
   const loadBase = createBaseLoader(deps, state);
   for (const [index, samples] of late) {
     const fresh = await newSamples(deps, state, index, samples);
     if (fresh.length === 0) continue;
     // As it was when each arrived, so that it does not matter how many requests are worked on together.
     const mergeable = fresh.filter(({ behindMs }) => behindMs <= LATENESS_MS);
-    const merged = mergeable.length > 0 && (await relearn(deps, state, { index, samples: mergeable, loadBase }));
+    const sinceMs = mergeable[0]?.timestampMs;
+    const merged =
+      sinceMs !== undefined &&
+      (await relearn(deps, state, { index, sinceMs, samples: mergeable, loadBase, refuted: 'withdraw' }));
     if (merged) state.counters.samples += mergeable.length;
     const left = merged ? fresh.filter((sample) => !mergeable.includes(sample)) : fresh;
     for (const sample of left) await rollUp(deps, state, index, sample);
@@ -55,7 +32,7 @@ export async function mergeLate(deps: MergeLateDeps, state: ShardState, late: La
 
 /** Without those that are there already: repeats change nothing. Ascending in time; of equal times the first to arrive. */
 async function newSamples(
-  deps: MergeLateDeps,
+  deps: RelearnDeps,
   state: ShardState,
   index: number,
   samples: readonly LateSample[],
@@ -78,195 +55,10 @@ async function newSamples(
   return fresh;
 }
 
-export type LoadBase = (index: number, beforeMs: number) => Promise<Base | undefined>;
-
-/** A series as it was at some time, to learn on from. */
-interface Base {
-  readonly words: Float64Array;
-  readonly memory: Float64Array;
-}
-
-/** Reads each checkpoint at most once for all series of a batch. */
-export function createBaseLoader(deps: MergeLateDeps, state: ShardState): LoadBase {
-  const read = new Map<number, Promise<ShardState | undefined>>();
-  return async (index, beforeMs) => {
-    for (const checkpoint of state.checkpoints.toReversed()) {
-      const kept = read.get(checkpoint.sequence) ?? deps.readCheckpoint(state.workspace, state.shard, checkpoint);
-      read.set(checkpoint.sequence, kept);
-      const base = seriesOf(await kept, state.layout, index);
-      if (base === undefined) continue;
-      const lastMs = base.words[SLOT.lastTimestampMs]!;
-      const merge = state.lateMerges.get(index);
-      const isOutdated = merge !== undefined && checkpoint.sequence <= merge.sequence && lastMs >= merge.sinceMs;
-      if (lastMs < beforeMs && !isOutdated) return base;
-    }
-    return undefined;
-  };
-}
-
-/** Undefined where the checkpoint is gone, was made by another detector, or does not know the series yet. */
-function seriesOf(checkpoint: ShardState | undefined, layout: MemoryLayout, index: number): Base | undefined {
-  if (checkpoint === undefined || !isSameLayout(checkpoint.layout, layout)) return undefined;
-  if (index >= checkpoint.seriesIds.length) return undefined;
-  const words = memoryWords(layout);
-  return {
-    words: checkpoint.words.slice(index * SLOT.words, (index + 1) * SLOT.words),
-    memory: checkpoint.memory.slice(index * words, (index + 1) * words),
-  };
-}
-
-export interface Relearned {
-  readonly index: number;
-  /** At least one, ascending in time. Those of a time that the series has a sample of already take its place. */
-  readonly samples: readonly RelearnedSample[];
-  readonly loadBase: LoadBase;
-}
-
-interface RelearnedSample {
-  readonly timestampMs: number;
-  readonly value: number;
-}
-
-/** False where the series cannot be taken back so far: then nothing has changed. */
-export async function relearn(
-  deps: MergeLateDeps,
-  state: ShardState,
-  { index, samples: late, loadBase }: Relearned,
-): Promise<boolean> {
-  const firstLateMs = late[0]!.timestampMs;
-  const base = await loadBase(index, firstLateMs);
-  const fromMs = base === undefined ? 0 : base.words[SLOT.lastTimestampMs]! + 1;
-  const toMs = state.words[index * SLOT.words + SLOT.lastTimestampMs]! + 1;
-  const found = await deps.readRows(state, { resolution: 'raw', seriesIndex: index, fromMs, toMs });
-  const seen = found.get(index) ?? [];
-  if (base === undefined && seen.length > REPLAYABLE_SAMPLES) return false;
-  const bench = learnAnew(deps.processor, state, index, base, mergeSamples(seen, late));
-  install(state, index, bench, firstLateMs);
-  republish(state, index, bench, fromMs);
-  for (const { timestampMs, value } of late) addRawRow(state, index, timestampMs, value);
-  noteMerge(state, index, firstLateMs);
-  return true;
-}
-
-/** Of equal times the last one stands, as it does for readers. */
-function mergeSamples(seen: readonly Row[], late: readonly RelearnedSample[]): RelearnedSample[] {
-  const all = [...seen.map(({ timestampMs, values }) => ({ timestampMs, value: values[0]! })), ...late];
-  all.sort((a, b) => a.timestampMs - b.timestampMs);
-  return all.filter((sample, i) => sample.timestampMs !== all[i + 1]?.timestampMs);
-}
-
-/** A shard of this one series, which goes through its samples in order. */
-function learnAnew(
-  processor: SampleProcessor,
-  state: ShardState,
-  index: number,
-  base: Base | undefined,
-  samples: readonly RelearnedSample[],
-): ShardState {
-  const bench = createShardState(state.workspace, state.shard, state.layout);
-  const seriesId = state.seriesIds[index]!;
-  const kind = state.kinds[index]!;
-  const labels = labelsAt(state.labels, index);
-  addSeries(bench, seriesId, kind, labels);
-  if (base === undefined) processor.startDetector(bench, 0);
-  else {
-    bench.words.set(base.words);
-    bench.memory.set(base.memory);
-  }
-  const columns = {
-    timestampsMs: Float64Array.from(samples, ({ timestampMs }) => timestampMs),
-    values: Float64Array.from(samples, ({ value }) => value),
-    stale: new Uint8Array(samples.length),
-  };
-  const range = { start: 0, end: samples.length };
-  if (samples.length > 0) {
-    processor.applySamples(bench, { seriesId, kind, labels: () => labels, ...columns, ...range }, new Map());
-  }
-  processor.sweepSeries(bench, 0, state.sweptAtMs);
-  return bench;
-}
-
-const KEPT_SLOTS = [SLOT.staleAtMs, SLOT.firstTimestampMs, SLOT.logBucketStartMs, SLOT.logBucketCount] as const;
-
-/** What the bench has learned takes the place of what the series knew; its finished buckets replace those written. */
-function install(state: ShardState, index: number, bench: ShardState, firstLateMs: number): void {
-  const { words } = state;
-  const at = index * SLOT.words;
-  // Stale markers and log records that are still being counted are not among the samples that are learned anew.
-  const kept = KEPT_SLOTS.map((slot) => words[at + slot]!);
-  const newestMs = Math.max(words[at + SLOT.lastTimestampMs]!, bench.words[SLOT.lastTimestampMs]!);
-  words.set(bench.words.subarray(0, SLOT.words), at);
-  for (const [i, slot] of KEPT_SLOTS.entries()) words[at + slot] = kept[i]!;
-  words[at + SLOT.lastTimestampMs] = newestMs;
-  state.watermarkMs = Math.max(state.watermarkMs, newestMs);
-  noteFirst(state, index, firstLateMs);
-  state.memory.set(bench.memory.subarray(0, memoryWords(state.layout)), index * memoryWords(state.layout));
-  replaceRows(state, index, bench, '5m', FIVE_MINUTES_MS, firstLateMs);
-  replaceRows(state, index, bench, '1h', HOUR_MS, firstLateMs);
-}
-
-function replaceRows(
-  state: ShardState,
-  index: number,
-  bench: ShardState,
-  resolution: '5m' | '1h',
-  stepMs: number,
-  firstLateMs: number,
-): void {
-  const from = bench.pending[resolution];
-  const to = state.pending[resolution];
-  for (let row = 0; row < from.rows; row++) {
-    const startMs = from.timestampsMs[row]!;
-    if (startMs + stepMs <= firstLateMs) continue;
-    const place = appendRow(to, index, startMs);
-    for (const [column, values] of from.columns.entries()) to.columns[column]![place] = values[row]!;
-  }
-}
-
-/** Tells of the anomalies as they are now, and takes back those that are none. */
-function republish(state: ShardState, index: number, bench: ShardState, fromMs: number): void {
-  const found = new Set(bench.published.map(({ anomalyId }) => anomalyId));
-  const isGone = ({ seriesIndex, startedAtMs, anomalyId }: ShardState['published'][number]): boolean =>
-    seriesIndex === index && startedAtMs >= fromMs && !found.has(anomalyId);
-  for (const published of state.published.filter(isGone)) {
-    state.outbox.withdrawn.push(published.anomalyId);
-    state.outbox.anomalies = state.outbox.anomalies.filter(({ anomalyId }) => anomalyId !== published.anomalyId);
-  }
-  state.published = state.published.filter((published) => !isGone(published));
-  const known = new Set(state.published.map(({ anomalyId }) => anomalyId));
-  for (const { startedAtMs, anomalyId } of bench.published) {
-    if (!known.has(anomalyId)) state.published.push({ seriesIndex: index, startedAtMs, anomalyId });
-  }
-  state.outbox.withdrawn = state.outbox.withdrawn.filter((anomalyId) => !found.has(anomalyId));
-  state.outbox.anomalies.push(...bench.outbox.anomalies);
-}
-
-/** Checkpoints that have seen later samples do not know these: they are of no use for this series any more. */
-function noteMerge(state: ShardState, index: number, firstLateMs: number): void {
-  const newest = state.checkpoints.at(-1);
-  if (newest === undefined) return;
-  const sinceMs = Math.min(firstLateMs, state.lateMerges.get(index)?.sinceMs ?? firstLateMs);
-  state.lateMerges.set(index, { sinceMs, sequence: newest.sequence });
-}
-
 /** Too late to be scored: readable as raw, part of its buckets where that can be told, and counted. */
-async function rollUp(deps: MergeLateDeps, state: ShardState, index: number, sample: LateSample): Promise<void> {
+async function rollUp(deps: RelearnDeps, state: ShardState, index: number, sample: LateSample): Promise<void> {
   countDiscarded(state, 'too_late', sample.timestampMs);
   noteFirst(state, index, sample.timestampMs);
   addRawRow(state, index, sample.timestampMs, sample.value);
   await addLateToRollups(deps.readRows, state, index, sample);
-}
-
-/** A series that began earlier than it seemed to: its record tells so, whatever the order in which samples came. */
-function noteFirst(state: ShardState, index: number, timestampMs: number): void {
-  const at = index * SLOT.words + SLOT.firstTimestampMs;
-  if (timestampMs >= state.words[at]!) return;
-  state.words[at] = timestampMs;
-  state.outbox.series.push({
-    seriesId: state.seriesIds[index]!,
-    labels: labelsAt(state.labels, index),
-    kind: state.kinds[index]!,
-    shard: state.shard,
-    firstSampleMs: timestampMs,
-  });
 }

@@ -16,6 +16,7 @@ import { readEvidence, WATCH_FLOATS } from '../../models/detect/evidence.ts';
 import { HABIT_FLOATS } from '../../models/detect/habits.ts';
 import type { Policy } from '../../models/detect/policy.ts';
 import type { PolicyBook } from '../../models/detect/policy-book.ts';
+import type { Anomaly } from '../../models/domain/anomaly.ts';
 import { HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Labels, SeriesKind } from '../../models/domain/series.ts';
 import { anomalyRecord } from './anomaly-record.ts';
@@ -68,6 +69,8 @@ export interface SampleProcessor {
   applySamples(state: ShardState, samples: SeriesSamples, late: LateSamples): void;
   /** Readies the detector's words of one series, after the layout has changed. */
   startDetector(state: ShardState, index: number): void;
+  /** The anomaly that is open in a series, as people were told of it. */
+  openAnomaly(state: ShardState, index: number): Anomaly | undefined;
   /** Closes anomalies of series that have fallen silent, once in every hour of the shard's own time. */
   closeSilent(state: ShardState): void;
   /** The same for one series, up to this time. */
@@ -123,7 +126,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     return index;
   }
 
-  function publishAnomaly(state: ShardState, index: number, tracker: Float64Array): void {
+  function recordOf(state: ShardState, index: number, tracker: Float64Array): Anomaly {
     const subject = {
       workspace: state.workspace,
       detector,
@@ -131,9 +134,18 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
       labels: labelsAt(state.labels, index),
       policy: policies.of(state, index),
     };
-    const record = anomalyRecord(subject, trackedAnomaly(tracker), readEvidence(tracker, detector.components));
+    return anomalyRecord(subject, trackedAnomaly(tracker), readEvidence(tracker, detector.components));
+  }
+
+  function publishAnomaly(state: ShardState, index: number, tracker: Float64Array): void {
+    const record = recordOf(state, index, tracker);
     state.outbox.anomalies.push(record);
     rememberPublished(state, { seriesIndex: index, startedAtMs: record.startedAtMs, anomalyId: record.anomalyId });
+  }
+
+  function openAnomaly(state: ShardState, index: number): Anomaly | undefined {
+    const { tracker } = memoryOf(state, index);
+    return trackedAnomaly(tracker).open ? recordOf(state, index, tracker) : undefined;
   }
 
   function applySamples(state: ShardState, samples: SeriesSamples, late: LateSamples): void {
@@ -204,6 +216,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     seriesIndex,
     applySamples,
     startDetector,
+    openAnomaly,
     closeSilent,
     sweepSeries,
   };

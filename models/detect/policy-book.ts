@@ -139,9 +139,13 @@ function order(a: string, b: string): number {
  * Throws:     never.
  *
  * @example
- * concerns({ baselineId: 'b', seriesId: 'x', selector: [], fromMs: 0, note: '', createdAtMs: 0 }, 'y', []) // => false
+ * concerns({ seriesId: 'x', selector: [] }, 'y', []) // => false
  */
-export function concerns({ seriesId, selector }: Baseline, id: string, labels: Labels): boolean {
+export function concerns(
+  { seriesId, selector }: Pick<Baseline, 'seriesId' | 'selector'>,
+  id: string,
+  labels: Labels,
+): boolean {
   return seriesId === null ? selects(selector, labels) : seriesId === id;
 }
 

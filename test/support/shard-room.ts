@@ -15,6 +15,7 @@ import {
 } from '../../functions/detect/apply-segments.ts';
 import { createSampleProcessor, type SampleProcessor } from '../../functions/detect/sample-processor.ts';
 import { type Detector, SCORED } from '../../models/detect/detector.ts';
+import { EMPTY_BOOK } from '../../models/detect/policy-book.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Labels, Series, SeriesKind } from '../../models/domain/series.ts';
 import { createMemoryObjects, type MemoryObjects } from './memory-objects.ts';
@@ -136,6 +137,8 @@ export function plainDeps(
     processor,
     writeCheckpoint: checkpoints.write,
     readCheckpoint: checkpoints.read,
+    readBackup: checkpoints.readBackup,
+    readPolicies: async () => EMPTY_BOOK,
     readRows: createRowReader(objects),
     readPart: async ({ key, offset, length }) => (await objects.getRange(key, offset, offset + length))?.bytes,
     writeChunk: async ({ ref, bytes }) => {

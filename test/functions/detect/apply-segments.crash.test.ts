@@ -25,6 +25,8 @@ function crashing(room: ShardRoom, atStep: number, when: 'before' | 'after') {
     readRows: step(plain.readRows),
     readCheckpoint: step(plain.readCheckpoint),
     writeCheckpoint: step(plain.writeCheckpoint),
+    readBackup: step(plain.readBackup),
+    readPolicies: step(plain.readPolicies),
     readPart: step(plain.readPart),
     writeChunk: step(plain.writeChunk),
     quarantine: step(plain.quarantine),

@@ -70,7 +70,7 @@ function disordered(samples: readonly Sample[], random: Random): Sample[] {
 /** Cut into requests of any size, sent to the queue and received in batches of any size. */
 async function applyAll(workspace: string, samples: readonly Sample[], random: Random): Promise<void> {
   const log = createLog({ room: 'detect', level: 'error', nowMs: () => 0 });
-  const { handleGroup } = assembleDetect(createBackend(embedded), { timeZone: 'Europe/Vienna', log });
+  const { handleGroup } = assembleDetect(createBackend(embedded), { timeZone: 'Europe/Vienna', nowMs: () => 0, log });
   const identity = createSeriesIdentity();
   let messages: Parameters<typeof handleGroup>[1][number][] = [];
   for (let from = 0; from < samples.length; ) {
