@@ -4,7 +4,7 @@ type Precision = (value: number) => number;
 const decimals =
   (digits: number): Precision =>
   (value) =>
-    Number(value.toFixed(digits));
+    Number(value.toFixed(digits)) + 0; // no agent reports negative zero
 
 const whole = decimals(0);
 /** Memory is given out, and file systems are filled, in pages and blocks of this size. */

@@ -12,6 +12,7 @@ describe('a value as an agent reports it', () => {
     ['disk_write_seconds', 0.0023456789, 0.00235],
     ['connections', 41.7, 42],
     ['queue_oldest_seconds', 1_150.04, 1_150],
+    ['http_errors_per_second', -0.0001, 0],
   ])('%s: %d becomes %d', (metric, measured, reported) => {
     expect(asReported(metric, measured)).toBe(reported);
   });
