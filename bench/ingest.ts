@@ -23,10 +23,10 @@ export const ingestBench = {
   async run(args: readonly string[]): Promise<Record<string, unknown>> {
     const seconds = countOption(args, '--seconds', DEFAULT_SECONDS);
     const series = countOption(args, '--series', DEFAULT_SERIES);
-    const load = prepareLoad(seconds, series);
+    const loads = prepareLoad(seconds, series);
     const service = await startService({ FOREWARN_SAMPLE: 'off' });
     try {
-      return await measure(service, load, seconds, series);
+      return await measure(service, loads, seconds, series);
     } finally {
       await service.stop();
       service.remove();
@@ -34,15 +34,22 @@ export const ingestBench = {
   },
 };
 
-function prepareLoad(seconds: number, series: number): Load {
+function prepareLoad(seconds: number, series: number): Loads {
   const samplesPerRound = series * Math.max(1, Math.floor(SAMPLES_PER_BODY / series));
   const rounds = 2 + Math.ceil((seconds * MOST_SAMPLES_PER_SECOND) / samplesPerRound);
   const ticks = (rounds * samplesPerRound) / series;
   const firstTickMs = Math.floor(Date.now() / STEP_MS) * STEP_MS - ticks * STEP_MS;
   const shape = { series, samplesPerBody: SAMPLES_PER_BODY, rounds, firstTickMs, stepMs: STEP_MS, seed: SEED };
-  return buildLoad(shape, (round) => {
+  const load = buildLoad(shape, (round) => {
     if (round % 20 === 0) process.stderr.write(`ingest: building requests, round ${round} of ${rounds}\n`);
   });
+  return { load, others: buildLoad({ ...shape, rounds: 1, cluster: 'us-west-1' }, () => {}) };
+}
+
+interface Loads {
+  readonly load: Load;
+  /** One round of as many series, none of which the service knows. */
+  readonly others: Load;
 }
 
 interface Phase {
@@ -53,12 +60,14 @@ interface Phase {
   readonly cpuSeconds: number;
   /** By thread, until the last answer. */
   readonly ackCpuSeconds: ReadonlyMap<string, number>;
+  /** Of the thread that detects, until everything was applied. */
+  readonly detectCpuSeconds: number;
 }
 
 /** The thread of the service that detects, and does nothing for an answer. */
 const DETECTION_THREAD = 'analytics';
 
-async function measure(service: Service, load: Load, seconds: number, series: number) {
+async function measure(service: Service, { load, others }: Loads, seconds: number, series: number) {
   const send = createSender(service, CONNECTIONS);
   process.stderr.write(`ingest: first round, ${series} new series\n`);
   const first = await runPhase(service, load, () => send(load.rounds.slice(0, 1), Number.POSITIVE_INFINITY), 0);
@@ -67,6 +76,9 @@ async function measure(service: Service, load: Load, seconds: number, series: nu
   const steady = await runPhase(service, load, () => send(load.rounds.slice(1, -1), seconds), before);
   const memory = service.memory();
   const queryableUnloadedMs = await measureFreshness(service, load, send);
+  process.stderr.write(`ingest: ${series} other series, all new\n`);
+  const sentBefore = before + steady.sent.requests.length + load.rounds.at(-1)!.length;
+  const added = await runPhase(service, others, () => send(others.rounds, Number.POSITIVE_INFINITY), sentBefore);
   await service.stop();
   const stored = await measureStored(service.directory, Date.now());
   const figures = {
@@ -76,9 +88,14 @@ async function measure(service: Service, load: Load, seconds: number, series: nu
     p50Ms: round1(quantile(steady.sent.requests, 0.5)),
     p99Ms: round1(quantile(steady.sent.requests, 0.99)),
     samplesPerCpuSecond: Math.round(samplesOf(steady) / steady.cpuSeconds),
-    ingestSamplesPerCpuSecond: Math.round(samplesOf(steady) / ingestCpuSeconds(steady)),
+    ingestSamplesPerCpuSecond: ingestRate(steady),
     ingestCpuMicrosByThread: cpuMicrosByThread(steady),
-    queryableMs: Math.round(1_000 * (steady.streetSeconds - steady.ackSeconds)),
+    firstTickSamplesPerCpuSecond: ingestRate(first),
+    firstTickRatio: round2(ingestRate(first) / ingestRate(steady)),
+    newSeriesSamplesPerCpuSecond: ingestRate(added),
+    newSeriesRatio: round2(ingestRate(added) / ingestRate(steady)),
+    detectSamplesPerCpuSecond: Math.round(samplesOf(steady) / steady.detectCpuSeconds),
+    detectLagMs: lagMs(steady),
     queryableUnloadedMs,
     rssMb: memory.rssMb,
     peakRssMb: memory.peakMb,
@@ -91,14 +108,14 @@ async function measure(service: Service, load: Load, seconds: number, series: nu
       samplesPerSecond: Math.round(samplesOf(first) / first.streetSeconds),
       p99Ms: round1(quantile(first.sent.requests, 0.99)),
       cpuSeconds: round1(first.cpuSeconds),
-      ingestSamplesPerCpuSecond: Math.round(samplesOf(first) / ingestCpuSeconds(first)),
+      detectLagMs: lagMs(first),
     },
     series,
     samples: stored.samples,
   };
   printTable(figures);
   return {
-    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer, queryableMs from there; samplesPerCpuSecond counts all of the service, ingestSamplesPerCpuSecond all but its thread that detects, until the last answer; queryableUnloadedMs is that of one more round afterwards; bytesPerSample is segments and archive at rest, as bench storage has it, segmentBytesPerSample the segments as they arrive`,
+    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer, detectLagMs from there; samplesPerCpuSecond counts all of the service, ingestSamplesPerCpuSecond all but its thread that detects, until the last answer; firstTick is the first round, all of it new series and the process just started; newSeries is one with as many other series at the end; queryableUnloadedMs is how soon one more round is readable on an idle service; bytesPerSample is segments and archive at rest, as bench storage has it, segmentBytesPerSample the segments as they arrive`,
     ...figures,
   };
 }
@@ -118,9 +135,13 @@ async function runPhase(
     [...service.threadCpuSeconds()].map(([name, seconds]) => [name, seconds - (threadsBefore.get(name) ?? 0)]),
   );
   const requests = requestsBefore + sent.requests.length;
+  // Rounds have as many samples in as many requests, whichever series they are of.
   await untilApplied(service, (requests * load.samplesPerRound) / load.rounds[0]!.length);
   const streetSeconds = (performance.now() - startedMs) / 1_000;
-  return { sent, ackSeconds, streetSeconds, cpuSeconds: service.cpuSeconds() - cpuBefore, ackCpuSeconds };
+  const cpuSeconds = service.cpuSeconds() - cpuBefore;
+  const detected = (threads: ReadonlyMap<string, number>): number => threads.get(DETECTION_THREAD) ?? 0;
+  const detectCpuSeconds = detected(service.threadCpuSeconds()) - detected(threadsBefore);
+  return { sent, ackSeconds, streetSeconds, cpuSeconds, ackCpuSeconds, detectCpuSeconds };
 }
 
 /** What it took to make the data durable and to queue it: everything but the thread that detects. */
@@ -128,6 +149,16 @@ function ingestCpuSeconds({ ackCpuSeconds }: Phase): number {
   let seconds = 0;
   for (const [name, spent] of ackCpuSeconds) if (name !== DETECTION_THREAD) seconds += spent;
   return seconds;
+}
+
+/** Samples for each processor second of that. */
+function ingestRate(phase: Phase): number {
+  return Math.round(samplesOf(phase) / ingestCpuSeconds(phase));
+}
+
+/** How far detection is behind at the last answer. */
+function lagMs({ streetSeconds, ackSeconds }: Phase): number {
+  return Math.round(1_000 * (streetSeconds - ackSeconds));
 }
 
 /** Microseconds of each thread that one sample took until its answer. */
@@ -183,8 +214,12 @@ function round1(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
 function printTable(figures: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(figures)) {
-    process.stdout.write(`${name.padEnd(26)}${JSON.stringify(value)}\n`);
+    process.stdout.write(`${name.padEnd(30)}${JSON.stringify(value)}\n`);
   }
 }

@@ -9,6 +9,8 @@ export interface LoadShape {
   readonly firstTickMs: number;
   readonly stepMs: number;
   readonly seed: number;
+  /** One of the labels: with another cluster all series are others. */
+  readonly cluster?: string;
 }
 
 export interface Load {
@@ -34,12 +36,12 @@ const SAMPLE_BYTES = 2 + 9 + 1 + TIMESTAMP_BYTES;
  * fill a request with one sample each, it holds several ticks of them.
  */
 export function buildLoad(shape: LoadShape, onRound: (round: number) => void): Load {
-  const { series, stepMs } = shape;
+  const { series, stepMs, cluster = 'eu-central-1' } = shape;
   const ticksPerRound = Math.max(1, Math.floor(shape.samplesPerBody / series));
   const seriesPerBody = Math.min(series, shape.samplesPerBody);
   const templates: Template[] = [];
   for (let first = 0; first < series; first += seriesPerBody) {
-    templates.push(createTemplate(first, Math.min(seriesPerBody, series - first), ticksPerRound));
+    templates.push(createTemplate(first, Math.min(seriesPerBody, series - first), ticksPerRound, cluster));
   }
   const random = createRandom(shape.seed);
   const values = Float64Array.from({ length: series }, () => Math.round(1_000 * random.uniform()));
@@ -67,11 +69,11 @@ function nextValue(series: number, value: number, chance: number): number {
 }
 
 /** Seven labels, as a Prometheus with Kubernetes targets writes them. */
-function labelsOf(series: number): readonly (readonly [string, string])[] {
+function labelsOf(series: number, cluster: string): readonly (readonly [string, string])[] {
   const pod = Math.floor(series / 40);
   return [
     ['__name__', isCounter(series) ? `http_requests_${series % 40}_total` : `resource_usage_${series % 40}`],
-    ['cluster', 'eu-central-1'],
+    ['cluster', cluster],
     ['instance', `10.0.${(pod >> 8) & 255}.${pod & 255}:9100`],
     ['job', 'kubernetes-pods'],
     ['namespace', `shop-${pod % 7}`],
@@ -80,12 +82,12 @@ function labelsOf(series: number): readonly (readonly [string, string])[] {
   ];
 }
 
-function createTemplate(firstSeries: number, count: number, samplesPerSeries: number): Template {
+function createTemplate(firstSeries: number, count: number, samplesPerSeries: number, cluster: string): Template {
   const parts: Uint8Array[] = [];
   const sampleOffsets: number[] = [];
   let sizeBytes = 0;
   for (let series = firstSeries; series < firstSeries + count; series++) {
-    const labels = labelsOf(series).map(([name, value]) => field(1, [...text(1, name), ...text(2, value)]));
+    const labels = labelsOf(series, cluster).map(([name, value]) => field(1, [...text(1, name), ...text(2, value)]));
     const samples = new Uint8Array(SAMPLE_BYTES * samplesPerSeries);
     const encoded = Uint8Array.from(field(1, [...labels.flat(), ...samples]));
     parts.push(encoded);
