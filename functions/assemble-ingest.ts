@@ -53,7 +53,6 @@ export function assembleIngest({ objects, table, queue }: IngestBackend, setting
   };
   const { heap_size_limit: heapBytes } = getHeapStatistics();
   const routes = createIngestRoutes({
-    limits: DEFAULT_INGEST_LIMITS,
     identity: createSeriesIdentity(identityRoom(heapBytes)),
     decodeMetricsJson,
     decodeMetricsCsv,
@@ -74,7 +73,7 @@ export function assembleIngest({ objects, table, queue }: IngestBackend, setting
       findKnown: async (workspace, ids) =>
         new Set((await series.getMany(workspace, ids)).map(({ seriesId }) => seriesId)),
     }),
-    admitStreams: createStreamLimit(),
+    admitStreams: createStreamLimit((workspace) => allowances.of(workspace).streams),
     recentLogEvents: createRecentIds(),
     quarantine: async (key, bytes) => {
       log.error('records put aside', { key });

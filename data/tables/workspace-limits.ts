@@ -12,13 +12,29 @@ export interface WorkspaceLimits {
   /** Series with a sample within the last hour. */
   readonly activeSeries: number;
   readonly newSeriesPerMinute: number;
+  /** Streams of logs with a record within the last hour. */
+  readonly logStreams: number;
+  /** Of a body as it comes over the wire, and unpacked; what the platform takes at most cannot be raised. */
+  readonly wireBodyBytes: number;
+  readonly decodedBodyBytes: number;
+  /** All labels of a request of remote write 2.0 together. */
+  readonly expandedLabelBytes: number;
+  /** Levels of arrays and objects in JSON; cannot be raised. */
+  readonly jsonDepth: number;
   readonly samplesPerRequest: number;
   readonly logRecordsPerRequest: number;
   readonly labelsPerSeries: number;
   readonly labelsPerStream: number;
   readonly labelNameBytes: number;
   readonly labelValueBytes: number;
+  /** Of a resource, a scope, a point or a record of OpenTelemetry. */
+  readonly attributesPerItem: number;
+  readonly explicitBuckets: number;
+  /** On either side of zero. */
+  readonly exponentialBuckets: number;
   readonly logLineBytes: number;
+  /** How far ahead of the server's clock a sample may lie. */
+  readonly aheadMs: number;
 }
 
 /** Those of Prometheus, Mimir and Loki, where they have one. */
@@ -31,13 +47,22 @@ export const DEFAULT_WORKSPACE_LIMITS: WorkspaceLimits = {
   logRecordsBurst: 100_000,
   activeSeries: 50_000,
   newSeriesPerMinute: 5_000,
+  logStreams: 5_000,
+  wireBodyBytes: 4 * 1_024 * 1_024,
+  decodedBodyBytes: 32 * 1_024 * 1_024,
+  expandedLabelBytes: 64 * 1_024 * 1_024,
+  jsonDepth: 32,
   samplesPerRequest: 20_000,
   logRecordsPerRequest: 10_000,
   labelsPerSeries: 30,
   labelsPerStream: 15,
   labelNameBytes: 1_024,
   labelValueBytes: 2_048,
+  attributesPerItem: 128,
+  explicitBuckets: 200,
+  exponentialBuckets: 160,
   logLineBytes: 64 * 1_024,
+  aheadMs: 600_000,
 };
 
 export type LimitName = keyof WorkspaceLimits;

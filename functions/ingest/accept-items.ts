@@ -8,7 +8,6 @@ import type { Admission } from './admission.ts';
 import type { Allowances } from './allowance.ts';
 import { weightOf } from './batch-portions.ts';
 import type { DecodedChange } from './changes-json.ts';
-import type { IngestLimits } from './limits.ts';
 import type { RateLimited, TakeFromLimit } from './rate-limit.ts';
 import type { RecentIds } from './recent-ids.ts';
 import type { SeriesIdentity } from './series-identity.ts';
@@ -18,8 +17,6 @@ import type { DecodeContext, LogsBatch, MetricsBatch, Rejections } from './valid
 import type { JsonMediaType } from './validate-json.ts';
 
 export interface IngestRoutesDependencies {
-  /** What holds for all workspaces alike: sizes and times. */
-  readonly limits: IngestLimits;
   readonly identity: SeriesIdentity;
   readonly decodeMetricsJson: (body: Uint8Array, mediaType: JsonMediaType, context: DecodeContext) => MetricsBatch;
   readonly decodeMetricsCsv: (body: Uint8Array, context: DecodeContext) => MetricsBatch;
@@ -57,7 +54,7 @@ export function contextOf(
 }
 
 /** What is stored of a batch, without its series: they are not held in memory until it is. */
-export interface AcceptedMetrics extends Omit<MetricsBatch, 'series'> {
+export interface AcceptedMetrics extends Omit<MetricsBatch, 'series' | 'itemsIn'> {
   readonly replayed: boolean;
 }
 
@@ -79,14 +76,14 @@ export async function acceptMetrics(
     request,
     metrics.series.heads.reduce((sum, head) => sum + weightOf(head), 0),
   );
-  const { series, ...limited } = await dependencies.limitSeries(workspace, metrics, nowMs);
+  const { series, itemsIn: _decoder, ...limited } = await dependencies.limitSeries(workspace, metrics, nowMs);
   const { acceptedSamples: accepted, rejected, discarded } = limited;
   const stored = storeItems(dependencies, workspace, { batch: { series, logs: [] }, accepted, rejected, discarded });
   return withReplayed(limited, stored);
 }
 
 async function withReplayed(
-  limited: Omit<MetricsBatch, 'series'>,
+  limited: Omit<AcceptedMetrics, 'replayed'>,
   stored: Promise<{ readonly replayed: boolean }>,
 ): Promise<AcceptedMetrics> {
   return { ...limited, ...(await stored) };

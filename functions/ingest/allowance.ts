@@ -2,12 +2,14 @@ import type { WorkspaceLimits } from '../../data/tables/workspace-limits.ts';
 import type { IngestLimits } from './limits.ts';
 import type { RateLimits } from './rate-limit.ts';
 import type { SeriesLimit } from './series-limit.ts';
+import type { StreamLimit } from './stream-limit.ts';
 
 /** What a workspace may send, as it is asked for here. */
 export interface Allowance {
   readonly request: IngestLimits;
   readonly rates: RateLimits;
   readonly series: SeriesLimit;
+  readonly streams: StreamLimit;
 }
 
 export interface Allowances {
@@ -20,7 +22,7 @@ export interface AllowancesDependencies {
   readonly refresh: (workspace: string) => Promise<void>;
   /** The same object until they are read anew. */
   readonly limitsOf: (workspace: string) => WorkspaceLimits;
-  /** What holds for all workspaces alike: sizes that the platform sets, and times. */
+  /** What holds for all workspaces alike, and the most that the platform takes. */
   readonly common: IngestLimits;
 }
 
@@ -43,13 +45,21 @@ function toAllowance(limits: WorkspaceLimits, common: IngestLimits): Allowance {
   return {
     request: {
       ...common,
+      wireBodyBytes: Math.min(limits.wireBodyBytes, common.wireBodyBytes),
+      decodedBodyBytes: Math.min(limits.decodedBodyBytes, common.decodedBodyBytes),
+      expandedLabelBytes: limits.expandedLabelBytes,
+      jsonDepth: Math.min(limits.jsonDepth, common.jsonDepth),
       samplesPerRequest: limits.samplesPerRequest,
       logRecordsPerRequest: limits.logRecordsPerRequest,
       labelsPerSeries: limits.labelsPerSeries,
       labelsPerStream: limits.labelsPerStream,
       labelNameBytes: limits.labelNameBytes,
       labelValueBytes: limits.labelValueBytes,
+      attributesPerItem: limits.attributesPerItem,
+      explicitBuckets: limits.explicitBuckets,
+      exponentialBuckets: limits.exponentialBuckets,
       logLineBytes: limits.logLineBytes,
+      aheadMs: limits.aheadMs,
     },
     rates: {
       requests: { perSecond: limits.requestsPerSecond, burst: limits.requestsBurst },
@@ -57,5 +67,6 @@ function toAllowance(limits: WorkspaceLimits, common: IngestLimits): Allowance {
       logRecords: { perSecond: limits.logRecordsPerSecond, burst: limits.logRecordsBurst },
     },
     series: { active: limits.activeSeries, newPerMinute: limits.newSeriesPerMinute },
+    streams: { maxStreams: limits.logStreams },
   };
 }

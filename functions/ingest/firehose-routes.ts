@@ -16,10 +16,11 @@ import { RejectionTally } from './validate-rejections.ts';
  */
 export function createFirehoseRoutes(dependencies: IngestRoutesDependencies): Route[] {
   const deliver: Route['handle'] = async (request) => {
-    const { requestId, records } = readFirehoseRequest(request, dependencies.limits);
+    const context = contextOf(dependencies, request);
+    const { requestId, records } = readFirehoseRequest(request, context.limits);
     const common = readCommonAttributes(request.headers);
     const labels = (common ?? []).map(([name, value]) => [prometheusLabelName(name), value] as const);
-    const decoder = new FirehoseDecoder(contextOf(dependencies, request), labels, dependencies.recentLogEvents);
+    const decoder = new FirehoseDecoder(context, labels, dependencies.recentLogEvents);
     for (const [index, record] of records.entries()) decoder.record(index, record);
     const batch = decoder.finish();
     await store(dependencies, request, batch);

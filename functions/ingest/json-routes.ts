@@ -28,8 +28,8 @@ export function createJsonRoutes(dependencies: IngestRoutesDependencies): Route[
 function createMetricsJson(dependencies: IngestRoutesDependencies): KeyedHandle {
   return async (request, receivedAtMs) => {
     const mediaType = readJsonMediaType(request, [...JSON_OR_LINES, TABLE] as const);
-    const body = openJsonBody(request, dependencies.limits);
     const context = contextOf(dependencies, request, receivedAtMs);
+    const body = openJsonBody(request, context.limits);
     const batch =
       mediaType === TABLE
         ? dependencies.decodeMetricsCsv(body, context)
@@ -43,8 +43,8 @@ function createMetricsJson(dependencies: IngestRoutesDependencies): KeyedHandle 
 function createLogsJson(dependencies: IngestRoutesDependencies): KeyedHandle {
   return async (request, receivedAtMs) => {
     const mediaType = readJsonMediaType(request, JSON_OR_LINES);
-    const body = openJsonBody(request, dependencies.limits);
-    const batch = dependencies.decodeLogsJson(body, mediaType, contextOf(dependencies, request, receivedAtMs));
+    const context = contextOf(dependencies, request, receivedAtMs);
+    const batch = dependencies.decodeLogsJson(openJsonBody(request, context.limits), mediaType, context);
     const { logs, acceptedRecords: accepted, rejected, truncated, warnings } = batch;
     const storing = acceptItems(dependencies, request, {
       batch: { series: NO_SERIES, logs },
@@ -60,8 +60,8 @@ function createLogsJson(dependencies: IngestRoutesDependencies): KeyedHandle {
 function createChange(dependencies: IngestRoutesDependencies): KeyedHandle {
   return async (request, receivedAtMs) => {
     readJsonMediaType(request, ['application/json']);
-    const body = openJsonBody(request, dependencies.limits);
-    const decoded = dependencies.decodeChange(body, contextOf(dependencies, request, receivedAtMs));
+    const context = contextOf(dependencies, request, receivedAtMs);
+    const decoded = dependencies.decodeChange(openJsonBody(request, context.limits), context);
     const { workspace, requestId } = request;
     if ('ignored' in decoded) {
       dependencies.countDiscarded(workspace, 'change_ignored', 1);

@@ -35,12 +35,11 @@ export function createLokiRoutes(dependencies: IngestRoutesDependencies): Route[
 
 /** Without a content type it is protobuf, as it is for Loki itself. */
 function decode(dependencies: IngestRoutesDependencies, request: HttpRequest): LokiPush {
-  const { limits } = dependencies;
   const context = contextOf(dependencies, request);
   if (readMediaType(request, [PROTOBUF, 'application/json'], PROTOBUF) === 'application/json') {
-    return decodeLokiJson(openJsonBody(request, limits), context);
+    return decodeLokiJson(openJsonBody(request, context.limits), context);
   }
-  checkSnappyContent(request, limits);
+  checkSnappyContent(request, context.limits);
   return decodeLokiProtobuf(request.body, context);
 }
 

@@ -44,6 +44,8 @@ export class OtlpMetrics {
   readonly #rejected = new RejectionTally();
   readonly warnings = new Warnings();
   #points = 0;
+  /** Of every point that was taken: its series, or all of them. */
+  readonly #seriesOfPoints: (Identity | readonly Identity[])[] = [];
   #containers = 0;
   /** Samples of points that become several. */
   #derived = 0;
@@ -82,6 +84,7 @@ export class OtlpMetrics {
       this.#refuse(series);
       return;
     }
+    this.#seriesOfPoints.push(series);
     this.#samples.begin(series);
     this.#add(metric.value.mode, startMs, timeMs, flags, value);
   }
@@ -141,6 +144,7 @@ export class OtlpMetrics {
       rejected: this.#rejected,
       discarded: new Map([['duplicate', duplicates]]),
       warnings: this.warnings.sentences,
+      itemsIn: (seriesIds) => this.#seriesOfPoints.filter((of) => hasAny(of, seriesIds)).length,
     };
   }
 
@@ -180,6 +184,7 @@ export class OtlpMetrics {
       }
       identities.push(series);
     }
+    this.#seriesOfPoints.push(identities);
     for (const [i, [role, value]] of values.entries()) {
       this.#samples.begin(identities[i]!);
       this.#add(role.mode, time.startMs, time.timeMs, time.flags, value);
@@ -226,6 +231,10 @@ export class OtlpMetrics {
       details: { limit },
     });
   }
+}
+
+function hasAny(of: Identity | readonly Identity[], seriesIds: ReadonlySet<string>): boolean {
+  return 'seriesId' in of ? seriesIds.has(of.seriesId) : of.some(({ seriesId }) => seriesIds.has(seriesId));
 }
 
 /** Neither asDouble nor asInt, and no flag that says so. */

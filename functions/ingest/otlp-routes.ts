@@ -9,7 +9,7 @@ import { decodeOtlpLogsJson } from './otlp-logs-json.ts';
 import { decodeOtlpLogsProtobuf } from './otlp-logs-protobuf.ts';
 import { decodeOtlpMetricsJson } from './otlp-metrics-json.ts';
 import { decodeOtlpMetricsProtobuf } from './otlp-metrics-protobuf.ts';
-import type { Rejections } from './validate.ts';
+import type { DecodeContext, Rejections } from './validate.ts';
 import { RejectionTally } from './validate-rejections.ts';
 
 /** The path of the protocol, behind the prefixes under which senders and other receivers have it. */
@@ -30,8 +30,8 @@ export function createOtlpRoutes(dependencies: IngestRoutesDependencies): Route[
 
 function createMetrics(dependencies: IngestRoutesDependencies): Handle {
   return async (request) => {
-    const { mediaType, body } = open(dependencies, request);
     const context = contextOf(dependencies, request);
+    const { mediaType, body } = open(context, request);
     const batch =
       mediaType === JSON_TYPE ? decodeOtlpMetricsJson(body, context) : decodeOtlpMetricsProtobuf([body], context);
     const accepting = acceptMetrics(dependencies, request, batch);
@@ -42,8 +42,8 @@ function createMetrics(dependencies: IngestRoutesDependencies): Handle {
 
 function createLogs(dependencies: IngestRoutesDependencies): Handle {
   return async (request) => {
-    const { mediaType, body } = open(dependencies, request);
     const context = contextOf(dependencies, request);
+    const { mediaType, body } = open(context, request);
     const batch = mediaType === JSON_TYPE ? decodeOtlpLogsJson(body, context) : decodeOtlpLogsProtobuf(body, context);
     const { logs, acceptedRecords, discarded, warnings } = batch;
     const { admitted, refusedRecords } = dependencies.admitStreams(request.workspace, logs, request.nowMs);
@@ -68,7 +68,7 @@ function withStreamsOverLimit({ rejected }: OtlpLogsBatch, refusedRecords: numbe
 }
 
 function open(
-  { limits }: IngestRoutesDependencies,
+  { limits }: DecodeContext,
   request: HttpRequest,
 ): { readonly mediaType: OtlpMediaType; readonly body: Uint8Array } {
   const mediaType = readMediaType<OtlpMediaType>(request, [PROTOBUF, JSON_TYPE]);

@@ -53,8 +53,8 @@ interface Decoded {
 }
 
 function decode(dependencies: IngestRoutesDependencies, request: HttpRequest): Decoded {
-  const version = readRemoteWriteVersion(request, dependencies.limits);
   const context = contextOf(dependencies, request);
+  const version = readRemoteWriteVersion(request, context.limits);
   const batch = version === 2 ? decodeRemoteWrite2(request.body, context) : decodeRemoteWrite(request.body, context);
   return { version, batch };
 }

@@ -50,9 +50,12 @@ function counted({ allowances, takeFromLimit, countDiscarded }: IngestRoutesDepe
 }
 
 /** Waits until there is room for what the body may come to. */
-function admitted({ admission, limits }: IngestRoutesDependencies, { path, handle }: Route): Handle {
+function admitted({ admission, allowances }: IngestRoutesDependencies, { path, handle }: Route): Handle {
   const packing = PACKINGS.get(path);
-  return (request) => admission.admit(request, unpackedBytes(request, limits, packing), () => handle(request));
+  return (request) => {
+    const sizeBytes = unpackedBytes(request, allowances.of(request.workspace).request, packing);
+    return admission.admit(request, sizeBytes, () => handle(request));
+  };
 }
 
 /** Undefined where the items were counted one by one, or where the failure is ours and the sender will repeat. */

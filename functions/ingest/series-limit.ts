@@ -10,7 +10,7 @@ export interface SeriesLimit {
   readonly newPerMinute: number;
 }
 
-/** Takes series beyond the limit out of a batch, and counts their samples as refused. */
+/** Takes series beyond the limit out of a batch, and counts their items as refused. */
 export type LimitSeries = (workspace: string, batch: MetricsBatch, nowMs: number) => Promise<MetricsBatch>;
 
 export interface SeriesLimitDependencies {
@@ -126,14 +126,13 @@ export function createSeriesLimit({ limitOf, findKnown }: SeriesLimitDependencie
 function without(batch: MetricsBatch, refused: readonly number[], limit: SeriesLimit): MetricsBatch {
   const rejected = RejectionTally.of(batch.rejected);
   const { heads, sampleStarts } = batch.series;
-  let samples = 0;
-  for (const place of refused) {
-    const count = sampleStarts[place + 1]! - sampleStarts[place]!;
-    samples += count;
-    // Nobody reads more of them, and there may be thousands.
-    const detail = rejected.examples.length < EXAMPLES ? describe(heads[place]!, limit) : '';
-    rejected.add(place, { code: 'series_limit', detail }, count);
+  const shown = Math.min(refused.length, EXAMPLES - rejected.examples.length);
+  for (const place of refused.slice(0, shown)) {
+    rejected.add(place, { code: 'series_limit', detail: describe(heads[place]!, limit) }, 0);
   }
+  const samples = refused.reduce((sum, place) => sum + sampleStarts[place + 1]! - sampleStarts[place]!, 0);
+  const items = batch.itemsIn?.(new Set(refused.map((place) => heads[place]!.seriesId))) ?? samples;
+  rejected.addItems('series_limit', items);
   return {
     ...batch,
     series: keep(batch.series, new Set(refused)),

@@ -2,11 +2,10 @@ import type { LogBatch } from '../../data/segments/batch.ts';
 
 export interface StreamLimit {
   readonly maxStreams: number;
-  /** A stream that was silent for longer makes room for another. */
-  readonly rememberMs: number;
 }
 
-export const DEFAULT_STREAM_LIMIT: StreamLimit = { maxStreams: 5_000, rememberMs: 3_600_000 };
+/** A stream that was silent for longer makes room for another. */
+const REMEMBER_MS = 3_600_000;
 
 export interface AdmittedStreams {
   readonly admitted: LogBatch[];
@@ -28,26 +27,27 @@ interface Known {
  *
  * Each process counts for itself: with several, a workspace may have somewhat more streams than the limit, never fewer.
  */
-export function createStreamLimit({ maxStreams, rememberMs }: StreamLimit = DEFAULT_STREAM_LIMIT): AdmitStreams {
+export function createStreamLimit(limitOf: (workspace: string) => StreamLimit): AdmitStreams {
   const workspaces = new Map<string, Known>();
 
-  function hasRoom(known: Known, nowMs: number): boolean {
+  function hasRoom(known: Known, maxStreams: number, nowMs: number): boolean {
     const { lastSeenMs } = known;
     if (lastSeenMs.size < maxStreams) return true;
     if (nowMs - known.sweptAtMs < SWEEP_MS) return false;
     known.sweptAtMs = nowMs;
-    for (const [streamId, seenMs] of lastSeenMs) if (nowMs - seenMs > rememberMs) lastSeenMs.delete(streamId);
+    for (const [streamId, seenMs] of lastSeenMs) if (nowMs - seenMs > REMEMBER_MS) lastSeenMs.delete(streamId);
     return lastSeenMs.size < maxStreams;
   }
 
   return (workspace, logs, nowMs) => {
     const known = workspaces.get(workspace) ?? { lastSeenMs: new Map<string, number>(), sweptAtMs: 0 };
     workspaces.set(workspace, known);
+    const { maxStreams } = limitOf(workspace);
     const admitted: LogBatch[] = [];
     let refusedStreams = 0;
     let refusedRecords = 0;
     for (const batch of logs) {
-      if (known.lastSeenMs.has(batch.streamId) || hasRoom(known, nowMs)) {
+      if (known.lastSeenMs.has(batch.streamId) || hasRoom(known, maxStreams, nowMs)) {
         known.lastSeenMs.set(batch.streamId, nowMs);
         admitted.push(batch);
       } else {

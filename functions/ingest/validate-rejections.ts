@@ -19,12 +19,17 @@ export class RejectionTally implements Rejections {
 
   /** Refuses `items` items for one reason: a series takes all its samples with it. */
   add(index: number, refusal: Refusal, items = 1, pointer?: () => string): void {
-    this.count += items;
-    this.byReason.set(refusal.code, (this.byReason.get(refusal.code) ?? 0) + items);
+    this.addItems(refusal.code, items);
     if (this.examples.length < EXAMPLES) {
       const { code, detail } = refusal;
       this.examples.push({ index, code, detail, ...(pointer && { pointer: pointer() }) });
     }
+  }
+
+  /** Counts items refused for a reason of which there are examples enough. */
+  addItems(reason: string, items: number): void {
+    this.count += items;
+    this.byReason.set(reason, (this.byReason.get(reason) ?? 0) + items);
   }
 }
 

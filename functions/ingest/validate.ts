@@ -39,6 +39,8 @@ export interface MetricsBatch {
   readonly discarded: ReadonlyMap<string, number>;
   /** Sentences for the sender: what it sent in vain. */
   readonly warnings: readonly string[];
+  /** How many items of the request have samples in any of these series; left out where each sample is an item. */
+  readonly itemsIn?: (seriesIds: ReadonlySet<string>) => number;
 }
 
 export interface LogsBatch {

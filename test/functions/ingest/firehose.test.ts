@@ -441,7 +441,7 @@ describe('rows of the contract', () => {
 });
 
 test('new series and streams over the limits of the workspace are 200 and counted, known ones go on', async () => {
-  const small = await openIngestStreet(undefined, { maxStreams: 1, rememberMs: 3_600_000 });
+  const small = await openIngestStreet(undefined, { maxStreams: 1 });
   const made = await small.keys.create({ workspace: WORKSPACE, env: 'test', title: 'test', scopes: ['ingest'] });
   const before = street;
   const beforeKey = key;

@@ -19,8 +19,8 @@ import { createRateLimit, type RateLimits } from '../../../functions/ingest/rate
 import { createRecentIds } from '../../../functions/ingest/recent-ids.ts';
 import { createIngestRoutes } from '../../../functions/ingest/routes.ts';
 import { createSeriesIdentity } from '../../../functions/ingest/series-identity.ts';
-import { createSeriesLimit } from '../../../functions/ingest/series-limit.ts';
-import { createStreamLimit, DEFAULT_STREAM_LIMIT } from '../../../functions/ingest/stream-limit.ts';
+import { createSeriesLimit, type SeriesLimit } from '../../../functions/ingest/series-limit.ts';
+import { createStreamLimit, type StreamLimit } from '../../../functions/ingest/stream-limit.ts';
 import { createAuthenticate } from '../../../functions/platform/auth.ts';
 import { httpEdge } from '../../../functions/platform/edge.ts';
 import { ServiceError } from '../../../functions/platform/errors.ts';
@@ -43,8 +43,12 @@ const WIDE: RateLimits = {
 const WIDE_SERIES = { active: 1e9, newPerMinute: 1e9 };
 
 /** Ingest as it runs, from the socket to the embedded store, with switches for what may fail. */
-export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimit = DEFAULT_STREAM_LIMIT) {
-  const allowance: Allowance = { request: DEFAULT_INGEST_LIMITS, rates: rateLimits, series: WIDE_SERIES };
+export async function openIngestStreet(
+  rateLimits: RateLimits = WIDE,
+  streams: StreamLimit = { maxStreams: 5_000 },
+  series: SeriesLimit = WIDE_SERIES,
+) {
+  const allowance: Allowance = { request: DEFAULT_INGEST_LIMITS, rates: rateLimits, series, streams };
   const directory = await mkdtemp(join(tmpdir(), 'forewarn-ingest-'));
   const switches = { nowMs: NOW_MS, objectsDown: false, queueDown: false, quarantineDown: false, tableDown: false };
   const nowMs = (): number => switches.nowMs;
@@ -68,7 +72,6 @@ export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimi
   const lines: string[] = [];
   const log = createLog({ room: 'ingest', level: 'debug', nowMs, write: (line) => lines.push(line) });
   const routes = createIngestRoutes({
-    limits: DEFAULT_INGEST_LIMITS,
     identity: createSeriesIdentity(),
     decodeMetricsJson,
     decodeMetricsCsv,
@@ -94,7 +97,7 @@ export async function openIngestStreet(rateLimits: RateLimits = WIDE, streamLimi
     idempotency: createIdempotency({ table, nowMs }),
     takeFromLimit: createRateLimit(() => allowance.rates),
     limitSeries: createSeriesLimit({ limitOf: () => allowance.series, findKnown: async () => new Set<string>() }),
-    admitStreams: createStreamLimit(streamLimit),
+    admitStreams: createStreamLimit(() => allowance.streams),
     recentLogEvents: createRecentIds(),
     quarantine: async (key, bytes) => {
       unlessDown(switches.quarantineDown);

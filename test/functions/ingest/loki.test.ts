@@ -348,7 +348,7 @@ describe('rows of the contract', () => {
   });
 
   test('L14 new streams over the limit are 429, known ones go on', async () => {
-    const small = await openIngestStreet(undefined, { maxStreams: 2, rememberMs: 3_600_000 });
+    const small = await openIngestStreet(undefined, { maxStreams: 2 });
     try {
       const made = await small.keys.create({ workspace: WORKSPACE, env: 'test', title: 'test', scopes: ['ingest'] });
       const of = (apps: readonly string[], line: string) =>

@@ -1,3 +1,4 @@
+import type { SeriesLimit } from '../../../functions/ingest/series-limit.ts';
 import { formatSeries } from '../../../models/domain/series.ts';
 import type { RawRequest, RawResponse } from '../../support/send-http.ts';
 import { type IngestStreet, openIngestStreet, WORKSPACE } from './ingest-street.ts';
@@ -28,8 +29,8 @@ export interface StoredSeries {
 }
 
 /** The street of ingest, for a client that speaks OTLP. */
-export async function openOtlpStreet() {
-  const street = await openIngestStreet();
+export async function openOtlpStreet(series?: SeriesLimit) {
+  const street = await openIngestStreet(undefined, undefined, series);
   const make = (scope: 'ingest' | 'read') =>
     street.keys.create({ workspace: WORKSPACE, env: 'test', title: 'test', scopes: [scope] });
   const { text: key } = await make('ingest');

@@ -94,7 +94,9 @@ describe('what an independent encoder writes', () => {
         for (let i = 0; i < 2; i++) {
           const batch = decodeOtlpMetricsProtobuf([encodeMessage('MetricsRequest', message)], warm);
           expect(seriesOf(batch)).toEqual(seriesOf(fromJson));
-          expect({ ...batch, series: null }).toEqual({ ...fromJson, series: null });
+          expect({ ...batch, series: null, itemsIn: null }).toEqual({ ...fromJson, series: null, itemsIn: null });
+          const ids = new Set(batch.series.heads.filter((_, place) => place % 3 === 0).map(({ seriesId }) => seriesId));
+          expect(batch.itemsIn?.(ids)).toBe(fromJson.itemsIn?.(ids));
         }
       }),
       RUNS,

@@ -18,19 +18,29 @@ function admit(limit: ReturnType<typeof createStreamLimit>, ids: readonly string
 }
 
 test('streams come in as long as there is room, and known ones always', () => {
-  const limit = createStreamLimit({ maxStreams: 2, rememberMs: HOUR_MS });
+  const limit = createStreamLimit(() => ({ maxStreams: 2 }));
   expect(admit(limit, ['1', '2', '3'])).toEqual({ admitted: ['1', '2'], refusedStreams: 1, refusedRecords: 2 });
   expect(admit(limit, ['4', '2', '1'])).toEqual({ admitted: ['2', '1'], refusedStreams: 1, refusedRecords: 2 });
 });
 
+test('another limit holds from the next request on, and takes nothing from streams that are there', () => {
+  let maxStreams = 1;
+  const limit = createStreamLimit(() => ({ maxStreams }));
+  admit(limit, ['1', '2']);
+  maxStreams = 3;
+  expect(admit(limit, ['1', '2', '3', '4'])).toMatchObject({ admitted: ['1', '2', '3'], refusedStreams: 1 });
+  maxStreams = 1;
+  expect(admit(limit, ['3', '5'])).toMatchObject({ admitted: ['3'], refusedStreams: 1 });
+});
+
 test('a workspace takes no room from another', () => {
-  const limit = createStreamLimit({ maxStreams: 1, rememberMs: HOUR_MS });
+  const limit = createStreamLimit(() => ({ maxStreams: 1 }));
   admit(limit, ['1']);
   expect(admit(limit, ['1'], 0, 'b').refusedStreams).toBe(0);
 });
 
 test('a stream that was silent for long makes room, one that goes on does not', () => {
-  const limit = createStreamLimit({ maxStreams: 2, rememberMs: HOUR_MS });
+  const limit = createStreamLimit(() => ({ maxStreams: 2 }));
   admit(limit, ['silent', 'busy']);
   admit(limit, ['busy'], HOUR_MS);
   expect(admit(limit, ['new'], HOUR_MS).refusedStreams).toBe(1);
