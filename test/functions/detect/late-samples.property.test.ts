@@ -133,7 +133,11 @@ async function readEverything(workspace: string) {
   }
   const { items } = await createStores(embedded.table).anomalies.list(workspace, { limit: 1_000 });
   const anomalies = items
-    .map(({ anomalyId: _id, seriesId: _series, ...rest }) => rest)
+    // Names that are made of the workspace's.
+    .map(({ anomalyId: _id, seriesId: _series, similarPast = [], ...rest }) => ({
+      ...rest,
+      similarPast: similarPast.map(({ anomalyId: _past, ...past }) => past),
+    }))
     .sort((a, b) => a.startedAtMs - b.startedAtMs || JSON.stringify(a.labels).localeCompare(JSON.stringify(b.labels)));
   return { learned, anomalies, samples: state.counters.samples };
 }
