@@ -7,6 +7,7 @@ import { assembleIngest } from '../../../functions/assemble-ingest.ts';
 import { createApplySegments } from '../../../functions/detect/apply-segments.ts';
 import { createHandleGroup } from '../../../functions/detect/handle-group.ts';
 import { createSampleProcessor } from '../../../functions/detect/sample-processor.ts';
+import type { HttpResponse } from '../../../functions/platform/edge.ts';
 import { createDetector, DEFAULT_DETECTOR } from '../../../models/detect/registry.ts';
 import type { Anomaly } from '../../../models/domain/anomaly.ts';
 import type { Series } from '../../../models/domain/series.ts';
@@ -30,13 +31,18 @@ const LIMITS = {
   logRecordsBurst: WIDE,
 };
 
-/** The routes of ingest as they are joined in service, and behind them the detect room; from empty objects on. */
+/**
+ * The routes of ingest as they are joined in service, in two processes that share nothing but the store, and behind them the
+ * detect room; from empty objects on.
+ */
 export function openCarriersStreet(table: Table, nowMs: number) {
   const objects = createMemoryObjects();
   const queued: OutgoingMessage[] = [];
-  const { routes } = assembleIngest(
-    { objects, table, queue: { send: async (messages) => void queued.push(...messages) } },
-    { pepper: 'pepper', nowMs: () => nowMs, shardCount: SHARD_COUNT, limits: LIMITS, log: SILENT },
+  const processes = [1, 2].map(() =>
+    assembleIngest(
+      { objects, table, queue: { send: async (messages) => void queued.push(...messages) } },
+      { pepper: 'pepper', nowMs: () => nowMs, shardCount: SHARD_COUNT, limits: LIMITS, log: SILENT },
+    ),
   );
   const told = { series: new Map<string, Series>(), anomalies: new Map<string, Anomaly>() };
   const processor = createSampleProcessor(createDetector(DEFAULT_DETECTOR, { timeZone: 'Europe/Vienna' }));
@@ -45,14 +51,30 @@ export function openCarriersStreet(table: Table, nowMs: number) {
     quarantineMessage: (_group, { body }, why) => Promise.reject(new Error(`${why}: ${body}`)),
   });
 
+  async function ask({ path, headers, body }: CarriedRequest, process: 0 | 1): Promise<HttpResponse> {
+    const route = processes[process]!.routes.find((one) => one.method === 'POST' && one.path === path);
+    if (route === undefined) throw new Error(`no route ${path}`);
+    const request = { method: 'POST', path, headers, body, nowMs, workspace: WORKSPACE };
+    const rest = { params: {}, query: new URLSearchParams(), requestId: 'request', keyId: 'key' };
+    return route.handle({ ...request, ...rest });
+  }
+
   return {
+    ask,
     /** Answers with the status. */
-    async send({ path, headers, body }: CarriedRequest): Promise<number> {
-      const route = routes.find((one) => one.method === 'POST' && one.path === path);
-      if (route === undefined) throw new Error(`no route ${path}`);
-      const request = { method: 'POST', path, headers, body, nowMs, workspace: WORKSPACE };
-      const rest = { params: {}, query: new URLSearchParams(), requestId: 'request', keyId: 'key' };
-      return (await route.handle({ ...request, ...rest })).status;
+    send: async (request: CarriedRequest): Promise<number> => (await ask(request, 0)).status,
+    /** What was counted, all shards together. */
+    counted() {
+      const counted = { samples: 0, logRecords: 0, duplicates: 0 };
+      for (let shard = 0; shard < SHARD_COUNT; shard++) {
+        const bytes = objects.bytesOf(stateKey(WORKSPACE, shard));
+        if (bytes === undefined) continue;
+        const { samples, logRecords, discarded } = decodeShardState(bytes).counters;
+        counted.samples += samples;
+        counted.logRecords += logRecords;
+        counted.duplicates += discarded.duplicate?.count ?? 0;
+      }
+      return counted;
     },
     /** What waits in the queue, received in batches of any size. */
     async work(random: Random): Promise<void> {
