@@ -37,13 +37,16 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
     // Late samples are learned anew from a checkpoint and the raw history since.
     readObjects: ['seg', 'state', 'history', 'checkpoint'],
     putObjects: ['state', 'history', 'checkpoint', 'quarantine'],
+    // What people have said of the series, and the changes that are watched.
+    readRecords: ['policy', 'calendar', 'baseline', 'feedback', 'change'],
     writeRecords: ['series', 'anomaly'],
     // What late samples have shown not to be an anomaly is withdrawn.
     deleteRecords: ['anomaly'],
   },
   forecast: {
     readObjects: ['state', 'history'],
-    readRecords: ['workspace', 'series', 'limit'],
+    // Hours that a calendar excludes from training are no part of a forecast's past.
+    readRecords: ['workspace', 'series', 'limit', 'calendar'],
     writeRecords: ['forecast'],
   },
   decide: {
@@ -78,10 +81,14 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
       'topology',
       'usage',
       'setting',
+      'policy',
+      'calendar',
+      'baseline',
+      'feedback',
     ],
-    // Limits and topology are set by people, through the same API; and of each key it is noted when it was last used.
-    writeRecords: ['limit', 'topology', 'usage'],
-    deleteRecords: ['limit'],
+    // What people set, through the same API; and of each key it is noted when it was last used.
+    writeRecords: ['limit', 'topology', 'usage', 'policy', 'calendar', 'baseline', 'feedback'],
+    deleteRecords: ['limit', 'policy', 'calendar', 'baseline', 'feedback'],
     authenticates: true,
     managesKeys: true,
   },

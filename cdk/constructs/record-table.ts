@@ -33,6 +33,10 @@ export type RecordKind =
   | 'usage'
   | 'idempotency'
   | 'setting'
+  | 'policy'
+  | 'calendar'
+  | 'baseline'
+  | 'feedback'
   | 'workspace';
 
 const READ_ACTIONS = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];

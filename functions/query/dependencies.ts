@@ -6,7 +6,11 @@ import type { Records } from '../../data/tables/records.ts';
 import type { Topology } from '../../data/tables/topology.ts';
 import type { LimitName, WorkspaceLimits } from '../../data/tables/workspace-limits.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
+import type { Baseline } from '../../models/domain/baseline.ts';
+import type { Calendar } from '../../models/domain/calendar.ts';
 import type { Change } from '../../models/domain/change.ts';
+import type { DetectionPolicy } from '../../models/domain/detection-policy.ts';
+import type { Feedback } from '../../models/domain/feedback.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
 import type { Issue } from '../../models/domain/issue.ts';
 import type { Limit } from '../../models/domain/limit.ts';
@@ -17,6 +21,9 @@ import type { SampleColumns, Series } from '../../models/domain/series.ts';
 /** Collections of which this room reads what has a name, or a time, or a status. */
 export type Collection<T> = Pick<Records<T>, 'get' | 'list'>;
 export type IndexedCollection<T> = Pick<Records<T>, 'get' | 'list' | 'listByIndex'>;
+
+/** What people set, through this room. */
+export type Settings<T> = Pick<Records<T>, 'get' | 'list' | 'put' | 'delete'>;
 
 /** How the service is, told to anyone: nothing of any workspace, no secret. */
 export interface Health {
@@ -35,6 +42,8 @@ export interface Usage {
   readonly accepted: Readonly<Record<string, number>>;
   /** By reason word. */
   readonly discarded: ReadonlyMap<string, Discarded>;
+  /** Points that were anomalous and that people did not want to hear of, by the gate that held them back. */
+  readonly muted: ReadonlyMap<string, number>;
   readonly limits: WorkspaceLimits;
   /** Where the workspace stands against those limits that are levels. */
   readonly current: Partial<Record<LimitName, number>>;
@@ -50,7 +59,11 @@ export interface QueryDependencies {
   readonly predictions: IndexedCollection<Prediction>;
   readonly issues: IndexedCollection<Issue>;
   readonly changes: Collection<Change>;
-  readonly limits: Pick<Records<Limit>, 'get' | 'list' | 'put' | 'delete'>;
+  readonly limits: Settings<Limit>;
+  readonly policies: Settings<DetectionPolicy>;
+  readonly calendars: Settings<Calendar>;
+  readonly baselines: Settings<Baseline>;
+  readonly feedback: Settings<Feedback>;
   readonly readSamples: (ref: SeriesRef, fromMs: number, toMs: number) => Promise<SampleColumns>;
   readonly readRollups: (ref: SeriesRef, stepMs: RollupStepMs, fromMs: number, toMs: number) => Promise<RollupColumns>;
   readonly keys: Pick<Keys, 'create' | 'find' | 'list' | 'revoke'>;

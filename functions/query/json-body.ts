@@ -20,13 +20,26 @@ export function requireJson({ headers }: HttpRequest, what: string): void {
   throw new ServiceError('ingest/media-type-unsupported', `${what} as application/json`);
 }
 
-export function parseJson(bytes: Uint8Array): unknown {
-  if (bytes.length > MAX_BODY_BYTES) {
-    throw new ServiceError(
-      'ingest/payload-too-large',
-      `the body has ${bytes.length} bytes, at most ${MAX_BODY_BYTES} are allowed`,
-    );
+function requireSize(bytes: Uint8Array): void {
+  if (bytes.length <= MAX_BODY_BYTES) return;
+  throw new ServiceError(
+    'ingest/payload-too-large',
+    `the body has ${bytes.length} bytes, at most ${MAX_BODY_BYTES} are allowed`,
+  );
+}
+
+/** A body that is no JSON but a file of text. */
+export function readText(bytes: Uint8Array): string {
+  requireSize(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ServiceError('platform/request-invalid', 'the body is not text in UTF-8', { cause });
   }
+}
+
+export function parseJson(bytes: Uint8Array): unknown {
+  requireSize(bytes);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {

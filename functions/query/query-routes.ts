@@ -1,9 +1,13 @@
 import type { Route } from '../platform/edge.ts';
+import { createBaselineRoutes } from './baseline-routes.ts';
+import { createCalendarRoutes } from './calendar-routes.ts';
 import type { QueryDependencies } from './dependencies.ts';
+import { createFeedbackRoutes } from './feedback-routes.ts';
 import { createFindingRoutes } from './finding-routes.ts';
 import { createForecastRoutes } from './forecast-routes.ts';
 import { createKeyRoutes } from './key-routes.ts';
 import { createLimitRoutes } from './limit-routes.ts';
+import { createPolicyRoutes } from './policy-routes.ts';
 import { createSeriesRoutes } from './series-routes.ts';
 import { createStatusRoutes } from './status-routes.ts';
 import { createTopologyRoutes } from './topology-routes.ts';
@@ -15,6 +19,10 @@ export function createQueryRoutes(deps: QueryDependencies): Route[] {
     ...createFindingRoutes(deps),
     ...createForecastRoutes(deps),
     ...createLimitRoutes(deps),
+    ...createPolicyRoutes(deps),
+    ...createCalendarRoutes(deps),
+    ...createBaselineRoutes(deps),
+    ...createFeedbackRoutes(deps),
     ...createTopologyRoutes(deps),
     ...createKeyRoutes(deps),
     ...createStatusRoutes(deps),

@@ -15,6 +15,7 @@ interface ShardSummary {
     readonly samples: number;
     readonly logRecords: number;
     readonly discarded: Readonly<Record<string, Discarded>>;
+    readonly muted?: Readonly<Record<string, number>>;
   };
 }
 
@@ -89,17 +90,21 @@ export function createReadUsage(sources: StatusSources): (workspace: string) => 
     ]);
     const discarded = new Map(refused);
     const accepted = { samples: 0, log_records: 0 };
+    const muted = new Map<string, number>();
     for (const { counters } of shards) {
       accepted.samples += counters.samples;
       accepted.log_records += counters.logRecords;
       for (const [reason, items] of Object.entries(counters.discarded)) {
         discarded.set(reason, joined(discarded.get(reason), items));
       }
+      for (const [gate, points] of Object.entries(counters.muted ?? {}))
+        muted.set(gate, (muted.get(gate) ?? 0) + points);
     }
     return {
       sinceMs: workspaces.find((one) => one.workspace === workspace)?.createdAtMs ?? null,
       accepted,
       discarded,
+      muted,
       limits,
       current: {
         requestsPerSecond: minute.requests / MINUTE_SECONDS,

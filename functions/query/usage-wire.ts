@@ -3,7 +3,7 @@ import type { Usage } from './dependencies.ts';
 import { timeJson } from './wire.ts';
 
 /** Reasons and limits by name, in alphabetical order. */
-export function usageJson({ sinceMs, accepted, discarded, limits, current }: Usage) {
+export function usageJson({ sinceMs, accepted, discarded, muted, limits, current }: Usage) {
   return {
     since: timeJson(sinceMs),
     accepted,
@@ -15,6 +15,7 @@ export function usageJson({ sinceMs, accepted, discarded, limits, current }: Usa
           { count, first_at: timeJson(firstAtMs), last_at: timeJson(lastAtMs) },
         ]),
     ),
+    muted_points: Object.fromEntries([...muted].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     limits: Object.fromEntries(
       LIMIT_NAMES.map(
         (name) => [snakeCase(name), { limit: limits[name], current: current[name] ?? null }] as const,

@@ -69,6 +69,8 @@ export function anomalyJson(anomaly: Anomaly) {
     lower: anomaly.lower,
     upper: anomaly.upper,
     ...explanationJson(anomaly),
+    changes: anomaly.changeIds ?? [],
+    muted_by: anomaly.mutedBy ?? null,
     reason: anomaly.reason,
   };
 }

@@ -77,7 +77,17 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     room: 'data',
     files: /^data\//,
-    may: [DATA, DOMAIN, NUMERIC, ERRORS, /^functions\/platform\/auth-key\.ts$/, NODE, ZOD, /^hyparquet(-writer)?$/],
+    may: [
+      DATA,
+      DOMAIN,
+      NUMERIC,
+      ERRORS,
+      /^functions\/platform\/auth-key\.ts$/,
+      NODE,
+      ZOD,
+      /^hyparquet(-writer)?$/,
+      /^ical\.js$/,
+    ],
     advice: 'codecs and collections stand on the contracts: neither adapters nor the SDK, nor rooms',
   },
   {

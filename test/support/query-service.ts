@@ -90,6 +90,7 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
       sinceMs: NOW_MS,
       accepted: { samples: 10 },
       discarded: new Map([[workspace, { count: 1, firstAtMs: NOW_MS, lastAtMs: null }]]),
+      muted: new Map([['calendar', 3]]),
       limits: DEFAULT_WORKSPACE_LIMITS,
       current: { activeSeries: 7 },
     }),

@@ -133,6 +133,7 @@ describe('answers', () => {
       since: '2026-11-01T00:00:00.000Z',
       accepted: { samples: 10 },
       discarded: { [WORKSPACE]: { count: 1, first_at: '2026-11-01T00:00:00.000Z', last_at: null } },
+      muted_points: { calendar: 3 },
       limits: expect.objectContaining({
         active_series: { limit: 50_000, current: 7 },
         samples_per_second: { limit: 10_000, current: null },

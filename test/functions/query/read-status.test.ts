@@ -10,7 +10,7 @@ const shard = (watermarkMs: number, samples: number, discarded: Record<string, D
   watermarkMs,
   seriesIds: ['a', 'b'],
   words: lastSamples(watermarkMs, watermarkMs - HOUR_MS),
-  counters: { samples, logRecords: 3, discarded },
+  counters: { samples, logRecords: 3, discarded, muted: { impact: 5 } },
 });
 
 function lastSamples(...timesMs: readonly number[]): Float64Array {
@@ -28,13 +28,15 @@ function sources(changed: Partial<StatusSources> = {}): StatusSources {
     listWorkspaces: () => Promise.resolve([{ workspace: 'workspace0000', createdAtMs: 1_000 }]),
     // The last shard has not seen anything yet.
     readShard: (_workspace, number) =>
-      Promise.resolve([
+      Promise.resolve(
+        [
           shard(5_000, 10, { late: { count: 2, firstAtMs: 500, lastAtMs: 600 } }),
           shard(9_000, 20, {
             late: { count: 1, firstAtMs: null, lastAtMs: null },
             duplicate: { count: 4, firstAtMs: 700, lastAtMs: 800 },
           }),
-        ][number]),
+        ][number],
+      ),
     readDiscards: () =>
       Promise.resolve(
         new Map([
@@ -102,6 +104,7 @@ test('usage joins what ingest refused with what the shards left out', async () =
       ['late', { count: 4, firstAtMs: 500, lastAtMs: 3_000 }],
       ['duplicate', { count: 4, firstAtMs: 700, lastAtMs: 800 }],
     ]),
+    muted: new Map([['impact', 10]]),
     limits: DEFAULT_WORKSPACE_LIMITS,
     current: { requestsPerSecond: 1, samplesPerSecond: 1_500, logRecordsPerSecond: 0, activeSeries: 2 },
   });
