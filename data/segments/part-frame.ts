@@ -4,9 +4,11 @@ import { blockSizeBytes } from './block.ts';
 import { corrupt } from './corrupt.ts';
 
 const MAGIC = Buffer.from('FWSP', 'latin1');
-/** A release that knows only the first waits for a newer one where a part has more to tell. */
+/** The version says what a part makes use of: 1 for nothing, and more for each. An older release waits for a newer one then. */
 const PLAIN_VERSION = 1;
-const RESTS_VERSION = 2;
+const WITH_RESTS = 1;
+const WITH_UNITS = 2;
+const LAST_VERSION = PLAIN_VERSION + WITH_RESTS + WITH_UNITS;
 const WORKSPACE_AT = 32;
 const CHECKSUM_AT = 28;
 const WORKSPACE = /^[a-z0-9]{12,32}$/;
@@ -21,6 +23,8 @@ export interface PartHead {
   readonly logRecords: number;
   /** Log records tell what of their time is finer than a millisecond. */
   readonly hasRests: boolean;
+  /** Values are written in units of their series. */
+  readonly hasUnits: boolean;
 }
 
 type Blocks = readonly [ids: Buffer, columns: Buffer, labels: Buffer, logs: Buffer];
@@ -36,7 +40,7 @@ export function framePart(head: PartHead, blocks: readonly Uint8Array[]): Uint8A
   if (!WORKSPACE.test(head.workspace)) throw new RangeError(`segment: not a workspace: "${head.workspace}"`);
   const start = Buffer.alloc(WORKSPACE_AT + head.workspace.length);
   MAGIC.copy(start);
-  start.writeUInt16LE(head.hasRests ? RESTS_VERSION : PLAIN_VERSION, 4);
+  start.writeUInt16LE(versionOf(head), 4);
   start.writeUInt16LE(head.workspace.length, 6);
   start.writeUInt32LE(head.shard, 8);
   start.writeUInt32LE(head.series, 12);
@@ -54,11 +58,8 @@ export function readFrame(bytes: Uint8Array): Frame {
   if (part.length < WORKSPACE_AT) throw corrupt('shorter than its head');
   if (!part.subarray(0, MAGIC.length).equals(MAGIC)) throw corrupt('does not begin with FWSP');
   const version = part.readUInt16LE(4);
-  if (version !== PLAIN_VERSION && version !== RESTS_VERSION) {
-    throw new ServiceError(
-      'store/version-unknown',
-      `segment: version ${version} is unknown, ${RESTS_VERSION} is known`,
-    );
+  if (version < PLAIN_VERSION || version > LAST_VERSION) {
+    throw new ServiceError('store/version-unknown', `segment: version ${version} is unknown, ${LAST_VERSION} is known`);
   }
   if (part.readUInt32LE(CHECKSUM_AT) !== checksumOf(part)) throw corrupt('checksum does not match');
   const blocksAt = WORKSPACE_AT + part.readUInt16LE(6);
@@ -71,9 +72,14 @@ export function readFrame(bytes: Uint8Array): Frame {
     samples: part.readUInt32LE(16),
     streams: part.readUInt32LE(20),
     logRecords: part.readUInt32LE(24),
-    hasRests: version === RESTS_VERSION,
+    hasRests: ((version - PLAIN_VERSION) & WITH_RESTS) !== 0,
+    hasUnits: ((version - PLAIN_VERSION) & WITH_UNITS) !== 0,
   };
   return { head, blocks: splitBlocks(part, blocksAt) };
+}
+
+function versionOf({ hasRests, hasUnits }: PartHead): number {
+  return PLAIN_VERSION + (hasRests ? WITH_RESTS : 0) + (hasUnits ? WITH_UNITS : 0);
 }
 
 function splitBlocks(part: Buffer, blocksAt: number): Blocks {

@@ -29,7 +29,7 @@ export class PartView implements DecodedPart {
     const ids = unpackBlock(blocks[0]);
     if (ids.length !== head.series * SERIES_ID_BYTES) throw corrupt('identifiers do not add up');
     this.#ids = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
-    this.#columns = decodeSeriesColumns(unpackBlock(blocks[1]), head.series, head.samples);
+    this.#columns = decodeSeriesColumns(unpackBlock(blocks[1]), head);
   }
 
   get sampleStarts(): Uint32Array {

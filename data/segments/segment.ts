@@ -44,9 +44,9 @@ export function encodeSegment(workspace: string, shardCount: number, batch: Segm
     const logRecords = logs.reduce((sum, { records }) => sum + records.length, 0);
     if (samples + logRecords === 0) continue;
     const counts = { series: places.length, samples, streams: logs.length, logRecords };
-    const head = { workspace, shard, ...counts, hasRests: haveRests(logs) };
-    const blocks = [...encodeSeriesBlocks(batch.series, places, samples), packBlock(encodeLogColumns(logs))];
-    const bytes = framePart(head, blocks);
+    const { blocks, hasUnits } = encodeSeriesBlocks(batch.series, places, samples);
+    const head = { workspace, shard, ...counts, hasRests: haveRests(logs), hasUnits };
+    const bytes = framePart(head, [...blocks, packBlock(encodeLogColumns(logs))]);
     parts.push({ offset, length: bytes.length, shard, samples, logRecords });
     chunks.push(bytes);
     offset += bytes.length;

@@ -5,17 +5,25 @@ import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { corrupt } from './corrupt.ts';
 import { TimestampDecoder, TimestampEncoder } from './timestamps.ts';
+import { MIN_CODED_SAMPLES, readValues, writeValues } from './value-columns.ts';
 
 export const SERIES_ID_BYTES = 16;
 const KIND_GAUGE = 0;
 const KIND_COUNTER = 1;
 
-/** The three blocks of some series of a batch, by their places in it: identifiers, columns, and the labels, which a reader seldom needs. */
+export interface SeriesBlocks {
+  /** Identifiers, columns, and the labels, which a reader seldom needs. */
+  readonly blocks: readonly Uint8Array[];
+  /** Values are written in units of their series (`value-columns.ts`), as is worth it where a series has many. */
+  readonly hasUnits: boolean;
+}
+
+/** The blocks of some series of a batch, by their places in it. */
 export function encodeSeriesBlocks(
   { heads, sampleStarts, timestampsMs, values, stale }: SeriesColumns,
   places: Uint32Array,
   samples: number,
-): Uint8Array[] {
+): SeriesBlocks {
   const ids = new ByteWriter(places.length * SERIES_ID_BYTES);
   const columns = new ByteWriter(places.length * 8 + samples * 10 + 16);
   const labels = new ByteWriter(places.length * 192 + 16);
@@ -26,7 +34,8 @@ export function encodeSeriesBlocks(
     ids.wordBigEndian(idC);
     ids.wordBigEndian(idD);
   }
-  for (const place of places) columns.float64s(values, sampleStarts[place]!, sampleStarts[place + 1]!);
+  const hasUnits = places.some((place) => sampleStarts[place + 1]! - sampleStarts[place]! >= MIN_CODED_SAMPLES);
+  if (!hasUnits) for (const place of places) columns.float64s(values, sampleStarts[place]!, sampleStarts[place + 1]!);
   for (const place of places) columns.u8(heads[place]!.kind === 'counter' ? KIND_COUNTER : KIND_GAUGE);
   for (const place of places) {
     const { labelBytes } = heads[place]!;
@@ -34,10 +43,12 @@ export function encodeSeriesBlocks(
     labels.raw(labelBytes);
   }
   for (const place of places) columns.varint(sampleStarts[place + 1]! - sampleStarts[place]!);
+  if (hasUnits)
+    for (const place of places) writeValues(columns, values, sampleStarts[place]!, sampleStarts[place + 1]!);
   const times = new TimestampEncoder(columns);
   for (const place of places) times.run(timestampsMs, sampleStarts[place]!, sampleStarts[place + 1]!);
   writeStale(columns, staleAmong(places, sampleStarts, stale));
-  return [storeBlock(ids.view()), packBlock(columns.view()), packBlock(labels.view())];
+  return { blocks: [storeBlock(ids.view()), packBlock(columns.view()), packBlock(labels.view())], hasUnits };
 }
 
 export function writeId(writer: ByteWriter, id: string): void {
@@ -78,15 +89,28 @@ export interface PartColumns {
   readonly stale: Uint8Array;
 }
 
-export function decodeSeriesColumns(plain: Uint8Array, seriesCount: number, samples: number): PartColumns {
+export interface SeriesColumnsShape {
+  readonly series: number;
+  readonly samples: number;
+  readonly hasUnits: boolean;
+}
+
+export function decodeSeriesColumns(
+  plain: Uint8Array,
+  { series: seriesCount, samples, hasUnits }: SeriesColumnsShape,
+): PartColumns {
   const reader = new ByteReader(plain);
-  if (seriesCount * 3 + samples * 9 > reader.left) throw corrupt('fewer columns than the header says');
-  const values = reader.float64s(samples);
+  const leastBytes = hasUnits ? seriesCount * 4 + samples * 2 : seriesCount * 3 + samples * 9;
+  if (leastBytes > reader.left) throw corrupt('fewer columns than the header says');
+  const values = hasUnits ? new Float64Array(samples) : reader.float64s(samples);
   const kinds = reader.take(seriesCount);
   for (const kind of kinds) if (kind > KIND_COUNTER) throw corrupt(`unknown kind ${kind}`);
   const labelStarts = readStarts(reader, seriesCount);
   const sampleStarts = readStarts(reader, seriesCount);
   if (sampleStarts[seriesCount] !== samples) throw corrupt('samples of the series do not add up');
+  if (hasUnits) {
+    for (let i = 0; i < seriesCount; i++) readValues(reader, values, sampleStarts[i]!, sampleStarts[i + 1]!);
+  }
   const timestampsMs = new Float64Array(samples);
   const times = new TimestampDecoder(reader);
   for (let i = 0; i < seriesCount; i++) times.run(timestampsMs, sampleStarts[i]!, sampleStarts[i + 1]!);

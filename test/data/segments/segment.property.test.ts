@@ -11,18 +11,34 @@ const id = fc.stringMatching(/^[0-9a-f]{32}$/);
 const text = fc.string({ unit: 'binary', maxLength: 20 }).filter((value) => value.isWellFormed());
 const timestampMs = fc.integer({ min: -(2 ** 50), max: 2 ** 50 });
 const labels = fc.array(fc.tuple(text, text), { maxLength: 5 });
+/** Long enough that values are written in units, with all kinds of values that do and do not fit one. */
+const points = fc
+  .constantFrom(1, 10, 1_000, 3, 2 ** 40)
+  .chain((divisor) =>
+    fc.array(
+      fc.tuple(
+        timestampMs,
+        fc.oneof(
+          { weight: 6, arbitrary: fc.integer().map((value) => value / divisor) },
+          { weight: 1, arbitrary: fc.double() },
+        ),
+        fc.boolean(),
+      ),
+      { minLength: 1, maxLength: 40 },
+    ),
+  );
 const seriesBatch = fc
   .record({
     seriesId: id,
     labels,
     kind: fc.constantFrom('gauge' as const, 'counter' as const),
-    points: fc.array(fc.tuple(timestampMs, fc.double(), fc.boolean()), { minLength: 1, maxLength: 10 }),
+    points,
   })
-  .map(({ points, ...rest }) => ({
+  .map(({ points: list, ...rest }) => ({
     ...rest,
-    timestampsMs: Float64Array.from(points, ([at]) => at),
-    values: Float64Array.from(points, ([, value]) => value),
-    stale: Uint8Array.from(points, ([, , stale]) => (stale ? 1 : 0)),
+    timestampsMs: Float64Array.from(list, ([at]) => at),
+    values: Float64Array.from(list, ([, value]) => value),
+    stale: Uint8Array.from(list, ([, , stale]) => (stale ? 1 : 0)),
   }));
 const logBatch = fc.record({
   streamId: id,
@@ -76,14 +92,25 @@ describe('a segment', () => {
   });
 });
 
-describe('a damaged part', () => {
+const START_MS = 1_700_000_000_000;
+const FEW_SAMPLES = Array.from({ length: 20 }, (_, i) =>
+  series(idOfShard(0, i), [[START_MS + i, i / 3]], i === 3 ? [0] : []),
+);
+const MANY_SAMPLES = Array.from({ length: 3 }, (_, i) =>
+  series(
+    idOfShard(0, i),
+    Array.from({ length: 12 }, (__, j): [number, number] => [START_MS + j, i === j ? Math.PI : j / 10]),
+    [3],
+  ),
+);
+
+describe.each([
+  ['of few samples of each series', FEW_SAMPLES],
+  ['of many samples of each series', MANY_SAMPLES],
+])('a damaged part %s', (_, list) => {
   const { bytes } = encodeSegment(WORKSPACE, 1, {
-    series: columnsOf(
-      Array.from({ length: 20 }, (_, i) =>
-        series(idOfShard(0, i), [[1_700_000_000_000 + i, i / 3]], i === 3 ? [0] : []),
-      ),
-    ),
-    logs: [log(idOfShard(0), [[1_700_000_000_000, 'a line of text']])],
+    series: columnsOf(list),
+    logs: [log(idOfShard(0), [[START_MS, 'a line of text']])],
   });
 
   it('is refused when cut off after any byte', () => {
@@ -98,8 +125,9 @@ describe('a damaged part', () => {
 
   it('is refused when any bit is flipped', () => {
     for (let bit = 0; bit < bytes.length * 8; bit++) {
-      const inVersion = bit >> 3 === 4 || bit >> 3 === 5;
-      expect(refusal(flipped(bytes, bit))).toBe(inVersion ? 'store/version-unknown' : 'store/corrupt');
+      const damaged = flipped(bytes, bit);
+      const version = damaged[4]! + 256 * damaged[5]!;
+      expect(refusal(damaged)).toBe(version >= 1 && version <= 4 ? 'store/corrupt' : 'store/version-unknown');
     }
   });
 

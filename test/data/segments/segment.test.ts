@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LogBatch } from '../../../data/segments/batch.ts';
 import { decodeSegmentPart, encodeSegment } from '../../../data/segments/segment.ts';
@@ -158,5 +160,55 @@ describe('a segment', () => {
 
     expect(() => part.seriesIdAt(1)).toThrow(RangeError);
     expect(() => part.labelsAt(-1)).toThrow(RangeError);
+  });
+});
+
+describe('a part of the first version', () => {
+  it('is read for ever', () => {
+    const bytes = readFileSync(join(import.meta.dirname, 'part-v1.bin'));
+    const points = Array.from({ length: 40 }, (_, i): [number, number] => [
+      NOON_MS + i * 15_000 + (i % 7 === 3 ? 1 : 0),
+      Math.round(1_000 * Math.sin(i)) / 100,
+    ]);
+    const odd = [-0, Number.POSITIVE_INFINITY, Number.MIN_VALUE, 0.1 + 0.2].map((value, i): [number, number] => [
+      NOON_MS + i,
+      value,
+    ]);
+    const expected = [series(idOfShard(2, 1), points, [39]), series(idOfShard(2, 2), odd)];
+
+    const part = decodeSegmentPart(bytes, { workspace: WORKSPACE, shard: 2 });
+
+    expect(bytes.readUInt16LE(4)).toBe(1);
+    for (const [i, { seriesId, labels, timestampsMs, values, stale }] of expected.entries()) {
+      const [start, end] = [part.sampleStarts[i], part.sampleStarts[i + 1]];
+      expect(part.seriesIdAt(i)).toBe(seriesId);
+      expect(part.labelsAt(i)).toEqual(labels);
+      expect(part.timestampsMs.slice(start, end)).toEqual(timestampsMs);
+      expect(part.values.slice(start, end)).toEqual(values);
+      expect(part.stale.slice(start, end)).toEqual(stale);
+    }
+    expect(part.logs).toEqual([
+      log(idOfShard(2, 3), [
+        [NOON_MS, 'ü\n'],
+        [NOON_MS + 5, ''],
+      ]),
+    ]);
+  });
+});
+
+describe('the version of a part', () => {
+  const versionOf = (points: number, restNanos?: number): number => {
+    const values = Array.from({ length: points }, (_, i): [number, number] => [NOON_MS + i, i]);
+    const logs = { ...log(idOfShard(0), []), records: [{ timestampMs: NOON_MS, severity: 'info', line: '' } as const] };
+    const rests = { ...logs, records: logs.records.map((record) => ({ ...record, restNanos: restNanos ?? 0 })) };
+    const { bytes } = encodeSegment(WORKSPACE, 1, {
+      series: columnsOf([series(idOfShard(0, 1), values)]),
+      logs: [restNanos === undefined ? logs : rests],
+    });
+    return Buffer.from(bytes).readUInt16LE(4);
+  };
+
+  it('is no higher than what it makes use of, so that an older release reads what it can', () => {
+    expect([versionOf(7), versionOf(7, 5), versionOf(8), versionOf(8, 5)]).toEqual([1, 2, 3, 4]);
   });
 });
