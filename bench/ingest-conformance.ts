@@ -59,7 +59,11 @@ async function runTests(): Promise<readonly TestResult[]> {
   const directory = await mkdtemp(join(tmpdir(), 'forewarn-conformance-'));
   try {
     const outputFile = join(directory, 'report.json');
-    const folders = ['test/functions/ingest', 'test/functions/query', 'test/data/segments', 'test/local'];
+    const folders = [
+      ...['ingest', 'query', 'report'].map((room) => `test/functions/${room}`),
+      'test/data/segments',
+      'test/local',
+    ];
     const args = ['node_modules/vitest/vitest.mjs', 'run', ...folders, '--reporter=json', `--outputFile=${outputFile}`];
     const tests = spawn(process.execPath, args, { stdio: 'ignore' });
     // Failed tests are an answer; the report tells which.

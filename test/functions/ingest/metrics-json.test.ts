@@ -162,6 +162,28 @@ describe('metrics as JSON', () => {
     expect(batch.acceptedSamples).toBe(0);
   });
 
+  it.each(['a\r\nBcc: thief@example.org', '<img onerror=alert(1)>', '=HYPERLINK("https://example.org")'])(
+    'keep %j in names and labels as it is, to be made inert where it is shown (J16)',
+    (hostile) => {
+      const batch = decodeItem({ name: hostile, labels: { [hostile]: hostile } });
+
+      expect(batch.series.heads[0]?.labels).toEqual(
+        expect.arrayContaining([
+          ['__name__', hostile],
+          [hostile, hostile],
+        ]),
+      );
+    },
+  );
+
+  it('refuse names and labels of a megabyte (J16)', () => {
+    const long = 'x'.repeat(1_048_576);
+
+    expect([{ name: long }, { labels: { a: long } }].map((change) => decodeItem(change).rejected.count)).toEqual([
+      1, 1,
+    ]);
+  });
+
   it('turn numbers and booleans in labels into texts, and leave out null (J12)', () => {
     const batch = decodeItem({ labels: { a: 1, b: true, c: null, d: '' } });
 
