@@ -106,6 +106,7 @@ export function assembleForecast({ table, history }: Backend, settings: Forecast
     readHours: (workspace, shard, fromMs, toMs) => history.readShardRollups(workspace, shard, HOUR_MS, fromMs, toMs),
     getSeries: (workspace, ids) => stores.series.getMany(workspace, ids),
     listLimits: (workspace) => everyItem(stores.limits, workspace),
+    listCalendars: (workspace) => everyItem(stores.calendars, workspace),
     putForecasts: (workspace, forecasts) => stores.forecasts.putMany(workspace, forecasts),
     timeZone: settings.timeZone,
   });

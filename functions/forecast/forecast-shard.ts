@@ -1,10 +1,12 @@
 import { matchLimits } from '../../models/decide/match-limit.ts';
+import type { Calendar } from '../../models/domain/calendar.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 import type { Series } from '../../models/domain/series.ts';
 import { forecastSeries, MODEL_VERSION } from '../../models/forecast/forecast-series.ts';
 import { timeToLimit } from '../../models/forecast/time-to-limit.ts';
+import { excludedTimes, withoutTimes } from './excluded-hours.ts';
 import { type HourlySeries, hourlySeries } from './hourly-series.ts';
 
 export interface ForecastShardDeps {
@@ -17,6 +19,7 @@ export interface ForecastShardDeps {
   ) => Promise<ReadonlyMap<string, RollupColumns>>;
   readonly getSeries: (workspace: string, seriesIds: readonly string[]) => Promise<readonly Series[]>;
   readonly listLimits: (workspace: string) => Promise<readonly Limit[]>;
+  readonly listCalendars: (workspace: string) => Promise<readonly Calendar[]>;
   readonly putForecasts: (workspace: string, forecasts: readonly Forecast[]) => Promise<void>;
   readonly timeZone: string;
 }
@@ -37,6 +40,7 @@ export function createForecastShard(deps: ForecastShardDeps) {
     const endMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
     const rollups = await deps.readHours(workspace, shard, endMs - HISTORY_MS, nowMs);
     const limits = await deps.listLimits(workspace);
+    const excluded = excludedTimes(await deps.listCalendars(workspace));
     const series = await deps.getSeries(workspace, [...rollups.keys()]);
     let batch: Forecast[] = [];
     let stored = 0;
@@ -48,7 +52,8 @@ export function createForecastShard(deps: ForecastShardDeps) {
     for (const one of series) {
       const hours = hourlySeries(rollups.get(one.seriesId)!, endMs);
       if (hours === undefined) continue;
-      batch.push(forecastOne(one, hours, matchLimits(limits, one.labels), nowMs, deps.timeZone));
+      const learned = withoutTimes(hours, excluded(one.labels));
+      batch.push(forecastOne(one, learned, matchLimits(limits, one.labels), nowMs, deps.timeZone));
       if (batch.length === BATCH_SERIES) await store();
     }
     await store();

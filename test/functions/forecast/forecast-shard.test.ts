@@ -59,6 +59,7 @@ function openRoom({ rollups, series, limits = [] }: Given) {
     },
     getSeries: async (_workspace, ids) => series.filter(({ seriesId }) => ids.includes(seriesId)),
     listLimits: async () => limits,
+    listCalendars: async () => [],
     putForecasts: async (_workspace, forecasts) => void batches.push(forecasts),
     timeZone: 'Europe/Vienna',
   };
