@@ -28,7 +28,7 @@ const NAMES: Readonly<Record<Room, readonly Name[]>> = {
   decide: STORES,
   report: [...STORES, ...MAIL],
   notify: [...STORES, 'FOREWARN_MAIL_FROM'],
-  query: [...STORES, ...KEYS],
+  query: [...STORES, ...KEYS, 'FOREWARN_TIME_ZONE'],
 };
 
 export function roomEnvironment(room: Room, variables: Variables): Readonly<Record<string, string>> {

@@ -1,7 +1,7 @@
 import { everyRecord, type Records } from '../data/tables/records.ts';
 import type { Stores } from '../data/tables/stores.ts';
-import { createReadPolicies, type StoredPolicies } from './detect/read-policies.ts';
 import type { Log } from './platform/log.ts';
+import { createReadPolicies, type StoredPolicies } from './read-policies.ts';
 
 type PolicyStores = Pick<Stores, 'policies' | 'calendars' | 'baselines' | 'feedback' | 'changes'>;
 

@@ -203,6 +203,7 @@ export function assembleNotify({ objects, table }: Backend, channel: Channel, fr
 }
 
 export interface QuerySettings extends AccessSettings {
+  readonly timeZone: string;
   readonly version: string;
   readonly shardCount: number;
   readonly limits: WorkspaceLimits;
@@ -236,6 +237,9 @@ export function assembleQuery(backend: Backend, settings: QuerySettings) {
     ...stores,
     readSamples: history.readSamples,
     readRollups: history.readRollups,
+    readShard: history.readShard,
+    detector: createDetector(DEFAULT_DETECTOR, settings),
+    readPolicies: assemblePolicies(stores, settings),
     readHealth: createReadHealth(sources),
     readUsage: createReadUsage(sources),
     topology: createTopology(backend.table, stores.series),

@@ -78,6 +78,7 @@ export function composeQuery(env: QueryEnv) {
     pepper,
     nowMs: systemNowMs,
     version: VERSION,
+    timeZone: env.timeZone,
     shardCount: env.shardCount,
     limits: DEFAULT_WORKSPACE_LIMITS,
     cursorSecret: pepper,

@@ -121,6 +121,7 @@ function createRoute(
   const query = assembleQuery(backend, {
     ...access,
     version: VERSION,
+    timeZone: env.timeZone,
     cursorSecret: pepper,
     log: queryLog,
     queueDepth: client.queue.depth,

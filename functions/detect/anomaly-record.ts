@@ -2,6 +2,7 @@ import type { TrackedAnomaly } from '../../models/detect/anomaly-tracker.ts';
 import type { Detector } from '../../models/detect/detector.ts';
 import type { Evidence } from '../../models/detect/evidence.ts';
 import { explainEpisode } from '../../models/detect/explain.ts';
+import type { PastEpisode } from '../../models/detect/past-anomalies.ts';
 import { changesAt, mutingFeedback, type Policy } from '../../models/detect/policy.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Labels } from '../../models/domain/series.ts';
@@ -16,14 +17,20 @@ export interface AnomalySubject {
   readonly policy: Policy;
 }
 
+/** What its own state knows of it, earlier anomalies like it among that. */
+export interface AnomalyEvidence extends Evidence {
+  readonly past: readonly PastEpisode[];
+}
+
 /** The record of an episode as it stands now. The same onset of the same series has the same id, whoever writes it. */
-export function anomalyRecord(subject: AnomalySubject, episode: TrackedAnomaly, evidence: Evidence): Anomaly {
+export function anomalyRecord(subject: AnomalySubject, episode: TrackedAnomaly, evidence: AnomalyEvidence): Anomaly {
   const { workspace, detector, seriesId, labels, policy } = subject;
   const muting = mutingFeedback(policy, episode);
   const changeIds = changesAt(policy, episode.startedAtMs);
-  const hash = hashId(workspace, detector.name, seriesId, String(episode.startedAtMs));
+  const idOf = (startedAtMs: number): string =>
+    timeId(startedAtMs, hashId(workspace, detector.name, seriesId, String(startedAtMs)));
   return {
-    anomalyId: timeId(episode.startedAtMs, hash),
+    anomalyId: idOf(episode.startedAtMs),
     seriesId,
     labels,
     detector: detector.name,
@@ -42,6 +49,9 @@ export function anomalyRecord(subject: AnomalySubject, episode: TrackedAnomaly, 
     peakAtMs: episode.peakAtMs,
     ...(evidence.attribution.length > 0 && { attribution: evidence.attribution }),
     model: { version: detector.version, trainedToMs: evidence.trainedToMs, samples: evidence.samples },
+    ...(evidence.past.length > 0 && {
+      similarPast: evidence.past.map((past) => ({ anomalyId: idOf(past.startedAtMs), ...past })),
+    }),
     ...(muting !== undefined && { mutedBy: muting.feedbackId }),
     ...(changeIds.length > 0 && { changeIds }),
     reason: explainEpisode(episode),

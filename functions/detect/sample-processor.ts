@@ -14,6 +14,7 @@ import { COUNTER_RATE_FLOATS, counterRate } from '../../models/detect/counter-ra
 import type { Detector } from '../../models/detect/detector.ts';
 import { readEvidence, WATCH_FLOATS } from '../../models/detect/evidence.ts';
 import { HABIT_FLOATS } from '../../models/detect/habits.ts';
+import { rememberAnomaly, similarPast } from '../../models/detect/past-anomalies.ts';
 import type { Policy } from '../../models/detect/policy.ts';
 import type { PolicyBook } from '../../models/detect/policy-book.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
@@ -134,11 +135,15 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
       labels: labelsAt(state.labels, index),
       policy: policies.of(state, index),
     };
-    return anomalyRecord(subject, trackedAnomaly(tracker), readEvidence(tracker, detector.components));
+    const episode = trackedAnomaly(tracker);
+    const evidence = readEvidence(tracker, detector.components);
+    return anomalyRecord(subject, episode, { ...evidence, past: similarPast(tracker, episode) });
   }
 
   function publishAnomaly(state: ShardState, index: number, tracker: Float64Array): void {
     const record = recordOf(state, index, tracker);
+    const episode = trackedAnomaly(tracker);
+    if (!episode.open) rememberAnomaly(tracker, episode);
     state.outbox.anomalies.push(record);
     rememberPublished(state, { seriesIndex: index, startedAtMs: record.startedAtMs, anomalyId: record.anomalyId });
   }

@@ -86,8 +86,12 @@ export const ingestEnv = z
   }));
 
 export const queryEnv = z
-  .object({ ...STORE, FOREWARN_PEPPER_SECRET_ARN: required })
-  .transform((env) => ({ ...toStoreSettings(env), pepperSecretArn: env.FOREWARN_PEPPER_SECRET_ARN }));
+  .object({ ...STORE, FOREWARN_PEPPER_SECRET_ARN: required, FOREWARN_TIME_ZONE: timeZone })
+  .transform((env) => ({
+    ...toStoreSettings(env),
+    pepperSecretArn: env.FOREWARN_PEPPER_SECRET_ARN,
+    timeZone: env.FOREWARN_TIME_ZONE,
+  }));
 
 const zonedEnv = z
   .object({ ...STORE, FOREWARN_TIME_ZONE: timeZone })

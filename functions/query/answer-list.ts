@@ -14,7 +14,7 @@ export interface Listing<T> {
   readonly idOf: (item: T) => string;
   /** A filter that the store does not know; none: all are kept. */
   readonly keep?: ((item: T) => boolean) | undefined;
-  readonly toJson: (item: T) => unknown;
+  readonly toJson: (item: T) => unknown | Promise<unknown>;
 }
 
 /** One page of a list: `{items, next_cursor}`, with the address of the next page in `Link`. */
@@ -31,7 +31,7 @@ export async function answerList<T>(
   const given = parameters.one('cursor');
   const { items, next } = await scan(listing, limit, given === undefined ? {} : openCursor(given, scope));
   const nextCursor = next === undefined ? null : sealCursor(next, scope);
-  const body = { items: items.map(listing.toJson), next_cursor: nextCursor };
+  const body = { items: await Promise.all(items.map(listing.toJson)), next_cursor: nextCursor };
   if (nextCursor === null) return jsonResponse(200, body);
   const following = new URLSearchParams(query);
   following.set('cursor', nextCursor);

@@ -1,16 +1,20 @@
 import type { SeriesRef } from '../../data/history/history.ts';
+import type { ShardView } from '../../data/state/shard-state.ts';
 import type { Discarded } from '../../data/tables/discards.ts';
 import type { KeyUses } from '../../data/tables/key-uses.ts';
 import type { Keys } from '../../data/tables/keys.ts';
 import type { Records } from '../../data/tables/records.ts';
 import type { Topology } from '../../data/tables/topology.ts';
 import type { LimitName, WorkspaceLimits } from '../../data/tables/workspace-limits.ts';
+import type { Detector } from '../../models/detect/detector.ts';
+import type { PolicyBook } from '../../models/detect/policy-book.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Baseline } from '../../models/domain/baseline.ts';
 import type { Calendar } from '../../models/domain/calendar.ts';
 import type { Change } from '../../models/domain/change.ts';
 import type { DetectionPolicy } from '../../models/domain/detection-policy.ts';
 import type { Feedback } from '../../models/domain/feedback.ts';
+import type { Delivery } from '../../models/domain/delivery.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
 import type { Issue } from '../../models/domain/issue.ts';
 import type { Limit } from '../../models/domain/limit.ts';
@@ -59,6 +63,7 @@ export interface QueryDependencies {
   readonly predictions: IndexedCollection<Prediction>;
   readonly issues: IndexedCollection<Issue>;
   readonly changes: Collection<Change>;
+  readonly deliveries: Pick<Records<Delivery>, 'listByIndex'>;
   readonly limits: Settings<Limit>;
   readonly policies: Settings<DetectionPolicy>;
   readonly calendars: Settings<Calendar>;
@@ -66,6 +71,11 @@ export interface QueryDependencies {
   readonly feedback: Settings<Feedback>;
   readonly readSamples: (ref: SeriesRef, fromMs: number, toMs: number) => Promise<SampleColumns>;
   readonly readRollups: (ref: SeriesRef, stepMs: RollupStepMs, fromMs: number, toMs: number) => Promise<RollupColumns>;
+  /** The shard as it is stored now; undefined before its first segment. */
+  readonly readShard: (workspace: string, shard: number) => Promise<ShardView | undefined>;
+  /** The one that judges, and what people have said: to judge again. */
+  readonly detector: Detector;
+  readonly readPolicies: (workspace: string) => Promise<PolicyBook>;
   readonly keys: Pick<Keys, 'create' | 'find' | 'list' | 'revoke'>;
   readonly keyUses: Pick<KeyUses, 'read'>;
   readonly topology: Topology;

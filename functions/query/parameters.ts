@@ -114,7 +114,8 @@ export function requireWidth({ fromMs, toMs }: TimeRange, maxMs: number): void {
   );
 }
 
-function readTime(parameters: Parameters, name: string): number | undefined {
+/** An RFC 3339 time, or undefined where the parameter is not given. */
+export function readTime(parameters: Parameters, name: string): number | undefined {
   const text = parameters.one(name);
   if (text === undefined) return undefined;
   const timestampMs = parseRfc3339(text);

@@ -3,6 +3,7 @@ import { createBaselineRoutes } from './baseline-routes.ts';
 import { createCalendarRoutes } from './calendar-routes.ts';
 import type { QueryDependencies } from './dependencies.ts';
 import { createFeedbackRoutes } from './feedback-routes.ts';
+import { createExplainRoutes } from './explain-routes.ts';
 import { createFindingRoutes } from './finding-routes.ts';
 import { createForecastRoutes } from './forecast-routes.ts';
 import { createKeyRoutes } from './key-routes.ts';
@@ -17,6 +18,7 @@ export function createQueryRoutes(deps: QueryDependencies): Route[] {
   return [
     ...createSeriesRoutes(deps),
     ...createFindingRoutes(deps),
+    ...createExplainRoutes(deps),
     ...createForecastRoutes(deps),
     ...createLimitRoutes(deps),
     ...createPolicyRoutes(deps),

@@ -1,4 +1,6 @@
+import { type ShardView, SLOT } from '../../data/state/shard-state.ts';
 import { matchesSelector } from '../../models/decide/match-limit.ts';
+import { seriesLacks } from '../../models/detect/lacks.ts';
 import type { Matcher } from '../../models/domain/limit.ts';
 import { DAY_MS, FIVE_MINUTES_MS, HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Labels, Series } from '../../models/domain/series.ts';
@@ -6,6 +8,7 @@ import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '.
 import { ServiceError } from '../platform/errors.ts';
 import { answerList } from './answer-list.ts';
 import type { QueryDependencies } from './dependencies.ts';
+import { lacksJson } from './lacks-wire.ts';
 import {
   readChoice,
   readId,
@@ -34,7 +37,7 @@ export function createSeriesRoutes(deps: QueryDependencies): Route[] {
     get('/v1/series', (request) => list(deps, request)),
     get('/v1/series/{seriesId}', async (request) => {
       readParameters(request.query, []);
-      return jsonResponse(200, seriesJson(await findSeries(deps, request)));
+      return jsonResponse(200, await createDescribe(deps, request.workspace)(await findSeries(deps, request)));
     }),
     get('/v1/series/{seriesId}/samples', (request) => samples(deps, request)),
   ];
@@ -47,7 +50,8 @@ export function labelFilter<T extends { readonly labels: Labels }>(
   return matchers.length === 0 ? undefined : ({ labels }) => matchesSelector(matchers, labels);
 }
 
-function list({ series, cursorSecret }: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
+function list(deps: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
+  const { series, cursorSecret } = deps;
   const parameters = readParameters(request.query, ['metric', 'label', 'limit', 'cursor']);
   const metric = readName(parameters, 'metric');
   return answerList<Series>(request, parameters, cursorSecret, {
@@ -57,8 +61,32 @@ function list({ series, cursorSecret }: QueryDependencies, request: HttpRequest)
         : series.listByIndex(request.workspace, metric, options),
     idOf: ({ seriesId }) => seriesId,
     keep: labelFilter(readLabelFilters(parameters)),
-    toJson: seriesJson,
+    toJson: createDescribe(deps, request.workspace),
   });
+}
+
+/** Each shard is read once for all series of an answer. */
+function createDescribe({ readShard }: QueryDependencies, workspace: string) {
+  const views = new Map<number, ReturnType<QueryDependencies['readShard']>>();
+  return async (series: Series) => {
+    const reading = views.get(series.shard) ?? readShard(workspace, series.shard);
+    views.set(series.shard, reading);
+    return describe(series, await reading);
+  };
+}
+
+/** What a series is, and what it still lacks; nothing of that before its first sample has been worked on. */
+function describe(series: Series, view: ShardView | undefined) {
+  const index = view?.indexById.get(series.seriesId);
+  if (view === undefined || index === undefined) return seriesJson(series);
+  const words = view.words.subarray(index * SLOT.words, (index + 1) * SLOT.words);
+  const lacks = seriesLacks({
+    learnedPoints: words[SLOT.learnedPoints]!,
+    neededPoints: words[SLOT.neededPoints]!,
+    firstSampleMs: words[SLOT.firstTimestampMs]!,
+    lastSampleMs: words[SLOT.lastTimestampMs]!,
+  });
+  return { ...seriesJson(series), last_sample_at: timeJson(words[SLOT.lastTimestampMs]!), lacks: lacksJson(lacks) };
 }
 
 async function findSeries({ series }: QueryDependencies, { workspace, params }: HttpRequest): Promise<Series> {

@@ -10,8 +10,13 @@ const SLOT = {
   shares: TRACKER_FLOATS + 3,
 } as const;
 
-/** Length of a tracker's state with room for evidence behind it; all zero at the beginning. */
-export const WATCH_FLOATS = TRACKER_FLOATS + 3 + MOST_COMPONENTS / 2;
+/** After these, anomalies that are over: so many, of so many words each. */
+export const PAST_AT = TRACKER_FLOATS + 3 + MOST_COMPONENTS / 2;
+export const MOST_PAST = 3;
+export const PAST_WORDS = 4;
+
+/** Length of a tracker's state with room for evidence and past anomalies behind it; all zero at the beginning. */
+export const WATCH_FLOATS = PAST_AT + MOST_PAST * PAST_WORDS;
 
 /** Part of a score: which component of the detector found the point unusual, and how much of the score is due to it. */
 export interface ScoreShare {

@@ -3,6 +3,7 @@ import { type Detector, MISSING, SCORED, WARMING } from './detector.ts';
 import { type Evidence, readEvidence, WATCH_FLOATS } from './evidence.ts';
 import { HABIT_FLOATS } from './habits.ts';
 import { createPointJudge, type PointVerdict } from './judge-point.ts';
+import { type PastEpisode, rememberAnomaly, similarPast } from './past-anomalies.ts';
 import { PLAIN_POLICY, type Policy } from './policy.ts';
 
 /** An anomaly as the service would have told of it. */
@@ -10,6 +11,8 @@ export interface ReplayedAnomaly extends TrackedAnomaly {
   /** Time of the point at which it was certain enough to be raised. */
   readonly raisedAtMs: number;
   readonly evidence: Evidence;
+  /** Earlier anomalies like it, newest first. */
+  readonly past: readonly PastEpisode[];
 }
 
 export interface ReplayProgress {
@@ -64,10 +67,13 @@ export function createReplay(detector: Detector, policy: Policy = PLAIN_POLICY):
     ...trackedAnomaly(memory.tracker),
     raisedAtMs,
     evidence: readEvidence(memory.tracker, detector.components),
+    past: similarPast(memory.tracker, trackedAnomaly(memory.tracker)),
   });
 
   function close(): void {
-    over.push(read());
+    const ended = read();
+    over.push(ended);
+    rememberAnomaly(memory.tracker, ended);
     open = undefined;
   }
 

@@ -71,7 +71,7 @@ beforeAll(async () => {
   const backend = createBackend(embedded);
   const settings = { pepper: PEPPER, nowMs, shardCount: 4, limits: DEFAULT_WORKSPACE_LIMITS, log: SILENT };
   const ingest = assembleIngest(embedded, settings);
-  const query = assembleQuery(backend, { ...settings, version: '0', cursorSecret: PEPPER });
+  const query = assembleQuery(backend, { ...settings, version: '0', timeZone: 'UTC', cursorSecret: PEPPER });
   routes.push(...ingest.routes, ...query.routes);
   const handler = httpEdge({ ...query, room: 'query', routes, log: SILENT });
   ask = async (method, path, key, body) => {
@@ -111,12 +111,16 @@ async function fillOwner(): Promise<void> {
   await createTopology(embedded.table, stores.series).declare(OWNER, [dependency], NOW_MS);
 }
 
+/** What a path without a thing of its own asks for. */
+const QUERIES: Readonly<Record<string, string>> = { '/v1/explain': '?series={seriesId}' };
+
 const isGet = ({ method, scope }: Route): boolean => method === 'GET' && scope !== null;
 const hasThing = ({ path }: Route): boolean => path.includes('{');
 
 /** The path of a route, with the owner's things or with those of nobody. */
 function pathOf({ path }: Route, owned: boolean): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+  const asked = `${path}${QUERIES[path] ?? ''}`;
+  return asked.replace(/\{(\w+)\}/g, (_, name: string) => {
     const id = things[name];
     if (id === undefined) throw new Error(`${path}: name a thing of the owner for {${name}} in this test`);
     return owned ? id : 'nobodys-thing';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { openEmbedded } from '../../data/embedded/embedded.ts';
 import type { SeriesRef } from '../../data/history/history.ts';
+import type { ShardView } from '../../data/state/shard-state.ts';
 import { createKeyUses, type KeyUses } from '../../data/tables/key-uses.ts';
 import { createKeys, type Keys } from '../../data/tables/keys.ts';
 import { createStores, type Stores } from '../../data/tables/stores.ts';
@@ -14,6 +15,8 @@ import { ServiceError } from '../../functions/platform/errors.ts';
 import { hashId } from '../../functions/platform/ids.ts';
 import type { QueryDependencies } from '../../functions/query/dependencies.ts';
 import { createQueryRoutes } from '../../functions/query/query-routes.ts';
+import { EMPTY_BOOK, type PolicyBook } from '../../models/detect/policy-book.ts';
+import { createDetector, DEFAULT_DETECTOR } from '../../models/detect/registry.ts';
 import type { RollupColumns } from '../../models/domain/rollup.ts';
 import type { SampleColumns } from '../../models/domain/series.ts';
 import { NOW_MS } from './decide-samples.ts';
@@ -39,7 +42,13 @@ export interface QueryService {
   readonly keys: Keys;
   readonly keyUses: KeyUses;
   /** What the history answers with. */
-  readonly past: { samples: SampleColumns; rollups: RollupColumns; readonly asked: SeriesRef[] };
+  readonly past: {
+    samples: SampleColumns;
+    rollups: RollupColumns;
+    readonly asked: SeriesRef[];
+    shard: ShardView | undefined;
+    policies: PolicyBook;
+  };
   ask(pathAndQuery: string, options?: Ask): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -71,6 +80,8 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
     samples: { timestampsMs: new Float64Array(0), values: new Float64Array(0) },
     rollups: NO_ROLLUPS,
     asked: [],
+    shard: undefined,
+    policies: EMPTY_BOOK,
   };
   const routes = createQueryRoutes({
     ...stores,
@@ -85,6 +96,9 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
       past.asked.push(ref);
       return past.rollups;
     },
+    readShard: async () => past.shard,
+    detector: createDetector(DEFAULT_DETECTOR),
+    readPolicies: async () => past.policies,
     readHealth: async () => ({ status: 'ok', version: '0.1.0', watermarkMs: NOW_MS, counts: { series: 2 } }),
     readUsage: async (workspace) => ({
       sinceMs: NOW_MS,

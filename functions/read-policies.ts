@@ -1,12 +1,12 @@
-import { expandCalendar } from '../../models/calendar/expand-calendar.ts';
-import { serviceOf } from '../../models/decide/service-of.ts';
-import { createPolicyBook, type PolicyBook, type PolicyCalendar } from '../../models/detect/policy-book.ts';
-import type { Baseline } from '../../models/domain/baseline.ts';
-import type { Calendar } from '../../models/domain/calendar.ts';
-import type { Change } from '../../models/domain/change.ts';
-import type { DetectionPolicy } from '../../models/domain/detection-policy.ts';
-import type { Feedback } from '../../models/domain/feedback.ts';
-import { createUtcOffset } from '../../models/numeric/utc-offset.ts';
+import { expandCalendar } from '../models/calendar/expand-calendar.ts';
+import { serviceOf } from '../models/decide/service-of.ts';
+import { createPolicyBook, type PolicyBook, type PolicyCalendar } from '../models/detect/policy-book.ts';
+import type { Baseline } from '../models/domain/baseline.ts';
+import type { Calendar } from '../models/domain/calendar.ts';
+import type { Change } from '../models/domain/change.ts';
+import type { DetectionPolicy } from '../models/domain/detection-policy.ts';
+import type { Feedback } from '../models/domain/feedback.ts';
+import { createUtcOffset } from '../models/numeric/utc-offset.ts';
 
 /** Everything that people have said in one workspace, as it is stored. */
 export interface StoredPolicies {
