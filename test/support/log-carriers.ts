@@ -44,7 +44,9 @@ export const LOG_CARRIERS = {
     body: packed(
       pushMessage(
         byStream(records).map(([stream, own]) => ({
-          labels: `{${labelsOf(stream).map(([name, value]) => `${name}="${value}"`)}}`,
+          labels: `{${labelsOf(stream)
+            .map(([name, value]) => `${name}="${value}"`)
+            .join()}}`,
           entries: own.map(({ timestampMs, nanos, line, severity }) => ({
             atMs: timestampMs,
             nanos,
