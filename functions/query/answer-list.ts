@@ -14,7 +14,8 @@ export interface Listing<T> {
   readonly idOf: (item: T) => string;
   /** A filter that the store does not know; none: all are kept. */
   readonly keep?: ((item: T) => boolean) | undefined;
-  readonly toJson: (item: T) => unknown | Promise<unknown>;
+  /** The JSON, or a promise of it. */
+  readonly toJson: (item: T) => unknown;
 }
 
 /** One page of a list: `{items, next_cursor}`, with the address of the next page in `Link`. */
