@@ -1,12 +1,13 @@
-import { ServiceError } from '../../functions/platform/errors.ts';
 import { FIVE_MINUTES_MS, type RollupColumns, type RollupStepMs } from '../../models/domain/rollup.ts';
 import type { SampleColumns } from '../../models/domain/series.ts';
 import type { Objects, StoredObject } from '../contracts.ts';
 import { decodeShardView } from '../state/codec.ts';
 import { frontLength, PREFIX_BYTES } from '../state/frame.ts';
-import type { RowBuffer } from '../state/row-buffer.ts';
 import { BUCKET, type Resolution, type ShardView, SLOT, stateKey } from '../state/shard-state.ts';
-import { decodeChunk } from './chunk.ts';
+import { createArchive, type ReadRows, type Row } from './archive.ts';
+import { ChunkMissing } from './chunk-reader.ts';
+
+export type { ReadRows, Row } from './archive.ts';
 
 export interface SeriesRef {
   readonly workspace: string;
@@ -32,12 +33,9 @@ export interface History {
   readShard(workspace: string, shard: number): Promise<ShardView | undefined>;
 }
 
-/** Decoded chunks kept for the next query, by rows. */
-const CACHED_ROWS = 250_000;
-
 export function createHistory(objects: Objects): History {
   const readShard = createViewReader(objects);
-  const readRows = createRowReader(objects);
+  const { readRows } = createArchive(objects);
 
   async function collect(
     ref: { workspace: string; shard: number; seriesId?: string },
@@ -45,11 +43,21 @@ export function createHistory(objects: Objects): History {
     fromMs: number,
     toMs: number,
   ): Promise<{ state: ShardView; rows: Map<number, Row[]> } | undefined> {
-    const state = await readShard(ref.workspace, ref.shard);
-    if (state === undefined) return undefined;
-    const only = ref.seriesId === undefined ? undefined : state.indexById.get(ref.seriesId);
-    if (ref.seriesId !== undefined && only === undefined) return { state, rows: new Map() };
-    return { state, rows: await readRows(state, { resolution, seriesIndex: only, fromMs, toMs }) };
+    let state = await readShard(ref.workspace, ref.shard);
+    while (state !== undefined) {
+      const only = ref.seriesId === undefined ? undefined : state.indexById.get(ref.seriesId);
+      if (ref.seriesId !== undefined && only === undefined) return { state, rows: new Map() };
+      try {
+        return { state, rows: await readRows(state, { resolution, seriesIndex: only, fromMs, toMs }) };
+      } catch (error) {
+        if (!(error instanceof ChunkMissing)) throw error;
+        // Merged with others meanwhile: the newest view names what took its place.
+        const newest = await readShard(ref.workspace, ref.shard);
+        if (newest === state) throw error;
+        state = newest;
+      }
+    }
+    return undefined;
   }
 
   async function rollupsOf(
@@ -85,54 +93,8 @@ export function createHistory(objects: Objects): History {
   };
 }
 
-export interface Row {
-  readonly timestampMs: number;
-  readonly values: readonly number[];
-}
-
-export interface RowsWanted {
-  readonly resolution: Resolution;
-  /** Of every series where it is not given. */
-  readonly seriesIndex?: number | undefined;
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-export type ReadRows = (view: ShardView, wanted: RowsWanted) => Promise<Map<number, Row[]>>;
-
-/** Rows in [fromMs, toMs) by series, ascending in time; of equal times in the order in which they were written. */
 export function createRowReader(objects: Objects): ReadRows {
-  const readChunk = createChunkReader(objects);
-  return async (view, { resolution, seriesIndex, fromMs, toMs }) => {
-    const rows = new Map<number, Row[]>();
-    const take = (buffer: RowBuffer): void => collectRows(buffer, seriesIndex, fromMs, toMs, rows);
-    for (const chunk of view.chunks) {
-      if (chunk.resolution !== resolution || chunk.toMs < fromMs || chunk.fromMs >= toMs) continue;
-      take(await readChunk(chunk.resolution, chunk.key));
-    }
-    take(view.pending[resolution]);
-    for (const list of rows.values()) list.sort((a, b) => a.timestampMs - b.timestampMs);
-    return rows;
-  };
-}
-
-function collectRows(
-  buffer: RowBuffer,
-  only: number | undefined,
-  fromMs: number,
-  toMs: number,
-  rows: Map<number, Row[]>,
-): void {
-  for (let row = 0; row < buffer.rows; row++) {
-    const index = buffer.seriesIndexes[row]!;
-    if (only !== undefined && index !== only) continue;
-    const timestampMs = buffer.timestampsMs[row]!;
-    if (timestampMs < fromMs || timestampMs >= toMs) continue;
-    const entry = { timestampMs, values: buffer.columns.map((column) => column[row]!) };
-    const list = rows.get(index);
-    if (list === undefined) rows.set(index, [entry]);
-    else list.push(entry);
-  }
+  return createArchive(objects).readRows;
 }
 
 function openBucket(state: ShardView, seriesIndex: number, stepMs: RollupStepMs): Row | undefined {
@@ -146,7 +108,7 @@ function openBucket(state: ShardView, seriesIndex: number, stepMs: RollupStepMs)
   };
 }
 
-/** Of rows for one bucket the last one written stands: late samples replace what was written before them. */
+/** The bucket in progress, where there is one, stands for a row with its start. */
 function toRollupColumns(written: readonly Row[]): RollupColumns {
   const rows = written.filter((row, i) => row.timestampMs !== written[i + 1]?.timestampMs);
   const column = (place: number): Float64Array => Float64Array.from(rows, (row) => row.values[place]!);
@@ -203,29 +165,4 @@ async function readFront(objects: Objects, key: string): Promise<StoredObject | 
   bytes.set(first.bytes);
   bytes.set(rest.bytes, first.bytes.length);
   return { bytes, etag: first.etag };
-}
-
-function createChunkReader(objects: Objects): (resolution: Resolution, key: string) => Promise<RowBuffer> {
-  const kept = new Map<string, RowBuffer>();
-  let keptRows = 0;
-  return async (resolution, key) => {
-    const known = kept.get(key);
-    if (known !== undefined) {
-      kept.delete(key);
-      kept.set(key, known);
-      return known;
-    }
-    const stored = await objects.get(key);
-    if (stored === undefined) throw new ServiceError('store/corrupt', `history: chunk ${key} is missing`);
-    const rows = await decodeChunk(resolution, stored.bytes);
-    if (kept.has(key)) return rows; // another query read it meanwhile
-    kept.set(key, rows);
-    keptRows += rows.rows;
-    for (const [oldest, old] of kept) {
-      if (keptRows <= CACHED_ROWS || oldest === key) break;
-      kept.delete(oldest);
-      keptRows -= old.rows;
-    }
-    return rows;
-  };
 }

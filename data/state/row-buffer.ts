@@ -45,14 +45,67 @@ export function enlarged(values: Float64Array, length: number): Float64Array {
 
 /** The rows ordered by series, then time, then arrival: the order in which chunks are stored and read. */
 export function sortedRows(buffer: RowBuffer): RowBuffer {
-  const { rows, seriesIndexes, timestampsMs } = buffer;
-  const order = Array.from({ length: rows }, (_, row) => row);
-  order.sort((a, b) => seriesIndexes[a]! - seriesIndexes[b]! || timestampsMs[a]! - timestampsMs[b]! || a - b);
-  const pick = (values: Float64Array): Float64Array => Float64Array.from(order, (row) => values[row]!);
+  const order = orderBySeries(buffer);
+  orderByTime(buffer, order);
+  const pick = (values: Float64Array): Float64Array => {
+    const picked = new Float64Array(order.length);
+    for (let place = 0; place < order.length; place++) picked[place] = values[order[place]!]!;
+    return picked;
+  };
   return {
-    rows,
-    seriesIndexes: Uint32Array.from(order, (row) => seriesIndexes[row]!),
-    timestampsMs: pick(timestampsMs),
+    rows: buffer.rows,
+    seriesIndexes: order.map((row) => buffer.seriesIndexes[row]!),
+    timestampsMs: pick(buffer.timestampsMs),
     columns: buffer.columns.map(pick),
   };
+}
+
+/** Counts the rows of each series first, which is much faster than to compare: series are small numbers. */
+function orderBySeries({ rows, seriesIndexes }: RowBuffer): Uint32Array {
+  let lastSeries = 0;
+  for (let row = 0; row < rows; row++) if (seriesIndexes[row]! > lastSeries) lastSeries = seriesIndexes[row]!;
+  const places = new Uint32Array(lastSeries + 2);
+  for (let row = 0; row < rows; row++) places[seriesIndexes[row]! + 1]!++;
+  for (let series = 1; series < places.length; series++) places[series]! += places[series - 1]!;
+  const order = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) order[places[seriesIndexes[row]!]!++] = row;
+  return order;
+}
+
+/** Most series are in order of time already; where one is not, only its rows are sorted. */
+function orderByTime({ seriesIndexes, timestampsMs }: RowBuffer, order: Uint32Array): void {
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    const series = seriesIndexes[order[from]!]!;
+    let isOrdered = true;
+    for (to = from + 1; to < order.length && seriesIndexes[order[to]!] === series; to++) {
+      if (timestampsMs[order[to]!]! < timestampsMs[order[to - 1]!]!) isOrdered = false;
+    }
+    if (!isOrdered) order.subarray(from, to).sort((a, b) => timestampsMs[a]! - timestampsMs[b]! || a - b);
+  }
+}
+
+/** Views of the rows from the first up to and without the last. */
+export function rangeOfRows(buffer: RowBuffer, from: number, to: number): RowBuffer {
+  return {
+    rows: to - from,
+    seriesIndexes: buffer.seriesIndexes.subarray(from, to),
+    timestampsMs: buffer.timestampsMs.subarray(from, to),
+    columns: buffer.columns.map((column) => column.subarray(from, to)),
+  };
+}
+
+/** The rows of all of them, one buffer after another. */
+export function joinRows(buffers: readonly RowBuffer[], columnCount: number): RowBuffer {
+  const joined = createRowBuffer(
+    columnCount,
+    buffers.reduce((sum, { rows }) => sum + rows, 0),
+  );
+  for (const buffer of buffers) {
+    const { rows, seriesIndexes, timestampsMs, columns } = rangeOfRows(buffer, 0, buffer.rows);
+    joined.seriesIndexes.set(seriesIndexes, joined.rows);
+    joined.timestampsMs.set(timestampsMs, joined.rows);
+    for (const [place, column] of columns.entries()) joined.columns[place]!.set(column, joined.rows);
+    joined.rows += rows;
+  }
+  return joined;
 }

@@ -1,5 +1,6 @@
 import { appendRow, type RowBuffer } from '../../data/state/row-buffer.ts';
 import { BUCKET, type Resolution, type ShardState, SLOT } from '../../data/state/shard-state.ts';
+import { roundSum } from '../../data/value-unit.ts';
 import { FIVE_MINUTES_MS, HOUR_MS } from '../../models/domain/rollup.ts';
 
 /**
@@ -45,9 +46,15 @@ function addToBucket(
 function closeBucket(rows: RowBuffer, seriesIndex: number, words: Float64Array, at: number): void {
   const row = appendRow(rows, seriesIndex, words[at + BUCKET.startMs]!);
   const [counts, sums, mins, maxs, lasts] = rows.columns;
-  counts![row] = words[at + BUCKET.count]!;
-  sums![row] = words[at + BUCKET.sum]!;
+  const count = words[at + BUCKET.count]!;
+  counts![row] = count;
+  sums![row] = sumOfBucket(words[at + BUCKET.sum]!, count);
   mins![row] = words[at + BUCKET.min]!;
   maxs![row] = words[at + BUCKET.max]!;
   lasts![row] = words[at + BUCKET.last]!;
+}
+
+/** The sum of a finished bucket: as it is stored and, of few samples, made again (data/history/derived-rollups.ts). */
+export function sumOfBucket(sum: number, count: number): number {
+  return count === 1 ? sum : roundSum(sum);
 }

@@ -2,11 +2,13 @@ import type { ReadRows, Row } from '../../data/history/history.ts';
 import { appendRow } from '../../data/state/row-buffer.ts';
 import { BUCKET, type ShardState, SLOT } from '../../data/state/shard-state.ts';
 import { FIVE_MINUTES_MS, HOUR_MS } from '../../models/domain/rollup.ts';
+import { sumOfBucket } from './buckets.ts';
 import type { LateSample } from './sample-processor.ts';
 
 /**
  * Adds a sample that is too late to be scored to its two buckets: to the one in progress, or as a new row that replaces the
- * finished one. A counter's sample has no rate without its neighbours, and is left out of the rollups.
+ * finished one. A counter's sample has no rate without its neighbours, and is left out of the rollups. The sample must not
+ * be among the raw ones yet, of which the rows of buckets with few samples are made.
  */
 export async function addLateToRollups(
   readRows: ReadRows,
@@ -39,7 +41,7 @@ async function addToResolution(
 function withValue(row: Row | undefined, value: number): readonly [number, number, number, number, number] {
   if (row === undefined) return [1, value, value, value, value];
   const [count, sum, min, max, last] = row.values as readonly [number, number, number, number, number];
-  return [count + 1, sum + value, Math.min(min, value), Math.max(max, value), last];
+  return [count + 1, sumOfBucket(sum + value, count + 1), Math.min(min, value), Math.max(max, value), last];
 }
 
 function addToOpenBucket(

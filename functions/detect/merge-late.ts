@@ -59,6 +59,6 @@ async function newSamples(
 async function rollUp(deps: RelearnDeps, state: ShardState, index: number, sample: LateSample): Promise<void> {
   countDiscarded(state, 'too_late', sample.timestampMs);
   noteFirst(state, index, sample.timestampMs);
-  addRawRow(state, index, sample.timestampMs, sample.value);
   await addLateToRollups(deps.readRows, state, index, sample);
+  addRawRow(state, index, sample.timestampMs, sample.value);
 }

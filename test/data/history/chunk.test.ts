@@ -1,10 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { zstdDecompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
-import { decodeChunk, encodeChunk } from '../../../data/history/chunk.ts';
+import { encodeChunk } from '../../../data/history/chunk.ts';
+import { decodeChunk, openChunk } from '../../../data/history/open-chunk.ts';
 import { appendRow, createRowBuffer, type RowBuffer, sortedRows } from '../../../data/state/row-buffer.ts';
 import { RESOLUTION_COLUMNS, RESOLUTIONS, type Resolution } from '../../../data/state/shard-state.ts';
+import { roundSum } from '../../../data/value-unit.ts';
+import { FIVE_MINUTES_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
+import { keptRows, rowsOf } from '../../support/history-rows.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 23, 59, 50);
+const WORKSPACE = 'abcdefghijkl';
+const ZSTD = { ZSTD: (input: Uint8Array) => zstdDecompressSync(input) };
+const SPECIAL = [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  5e-324,
+  -5e-324,
+  -0,
+  0,
+  2 ** 53,
+  -(2 ** 53),
+  2 ** 53 + 2,
+  1.7976931348623157e308,
+  -1.7976931348623157e308,
+];
 
 function someRows(resolution: Resolution, rows: number, seed = 1): RowBuffer {
   const random = createRandom(seed);
@@ -17,37 +41,97 @@ function someRows(resolution: Resolution, rows: number, seed = 1): RowBuffer {
   return buffer;
 }
 
+async function readBack(resolution: Resolution, rows: RowBuffer): Promise<RowBuffer> {
+  return decodeChunk(resolution, encodeChunk(WORKSPACE, 2, resolution, rows).bytes);
+}
+
+/** Values as exporters report them, and any other: each series has its own kind. */
+const values = fc.oneof(
+  fc.array(fc.integer({ min: -1_000_000, max: 1_000_000 }).map((units) => units / 100)),
+  fc.array(fc.integer({ min: 0, max: 100_000 }).map((units) => units / 300)),
+  fc.array(fc.integer({ min: 0, max: 2 ** 40 }).map((units) => units * 4_096)),
+  fc.array(fc.oneof(fc.constantFrom(...SPECIAL), fc.integer({ min: 0, max: 99 }))),
+  fc.array(fc.double()),
+);
+
 describe('a chunk of history', () => {
   it.each(RESOLUTIONS)('gives back the rows of resolution %s, sorted by series and time', async (resolution) => {
     const pending = someRows(resolution, 700);
 
-    const { bytes } = encodeChunk('abcdefghijkl', 2, resolution, pending);
+    expect(await readBack(resolution, pending)).toEqual(sortedRows(pending));
+  });
 
-    expect(await decodeChunk(resolution, bytes)).toEqual(sortedRows(pending));
+  it('gives back any samples to the last bit', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(values, { maxLength: 6 }), async (series) => {
+        const rows = rowsOf(
+          'raw',
+          series.flatMap((list, index) => list.map((value, i) => [index, START_MS + i, value] as const)),
+        );
+        if (rows.rows > 0) expect(await readBack('raw', rows)).toEqual(rows);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('gives back any rollups to the last bit', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(values, { maxLength: 4 }), fc.integer({ min: 1, max: 9 }), async (series, size) => {
+        const rows = rowsOf(
+          '5m',
+          series.flatMap((list, index) => rollupsOf(index, list, size)),
+        );
+        if (rows.rows > 0) expect(await readBack('5m', rows)).toEqual(rows);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('keeps NaN, infinities, the smallest number and negative zero', async () => {
-    const values = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5e-324, -0, 1.7976931348623157e308];
-    const pending = createRowBuffer(1);
-    values.forEach((value, i) => {
-      pending.columns[0]![appendRow(pending, 0, START_MS + i)] = value;
-    });
+    const rows = rowsOf(
+      'raw',
+      SPECIAL.map((value, i) => [0, START_MS + i, value] as const),
+    );
 
-    const { bytes } = encodeChunk('abcdefghijkl', 0, 'raw', pending);
+    expect([...(await readBack('raw', rows)).columns[0]!]).toEqual(SPECIAL);
+  });
 
-    expect([...(await decodeChunk('raw', bytes)).columns[0]!]).toEqual(values);
+  it('says of a rollup without values only which bucket it is', async () => {
+    const rows = rowsOf('5m', [
+      [0, 0, 0, 0, 0, 0, 0],
+      [0, FIVE_MINUTES_MS, 2, 3, 1, 2, 2],
+      [0, 2 * FIVE_MINUTES_MS, 0, 0, 0, 0, 0],
+    ]);
+
+    expect(await readBack('5m', rows)).toEqual(rows);
+  });
+
+  it('of many rows is read in groups, each of so many series', async () => {
+    const rows = 70_000;
+    const buffer = rowsOf(
+      'raw',
+      Array.from({ length: rows }, (_, i) => [i % 7, START_MS + i, i / 10] as const),
+    );
+
+    const chunk = openChunk('raw', encodeChunk(WORKSPACE, 2, 'raw', buffer).bytes);
+
+    expect(chunk.groups).toMatchObject([
+      { startRow: 0, rows: 65_536, firstSeries: 0, lastSeries: 6 },
+      { startRow: 65_536, rows: 4_464, firstSeries: 6, lastSeries: 6 },
+    ]);
+    expect(new Set((await chunk.read(chunk.groups[1]!)).seriesIndexes)).toEqual(new Set([6]));
   });
 
   it('is named after its rows: the same rows have the same key, other rows another one', () => {
-    const chunk = encodeChunk('abcdefghijkl', 2, 'raw', someRows('raw', 50));
+    const chunk = encodeChunk(WORKSPACE, 2, 'raw', someRows('raw', 50));
 
     expect(chunk.ref.key).toMatch(/^history\/abcdefghijkl\/2\/raw\/2026-01-05\/[0-9a-f]{32}\.parquet$/);
-    expect(encodeChunk('abcdefghijkl', 2, 'raw', someRows('raw', 50))).toEqual(chunk);
-    expect(encodeChunk('abcdefghijkl', 2, 'raw', someRows('raw', 50, 2)).ref.key).not.toBe(chunk.ref.key);
+    expect(encodeChunk(WORKSPACE, 2, 'raw', someRows('raw', 50))).toEqual(chunk);
+    expect(encodeChunk(WORKSPACE, 2, 'raw', someRows('raw', 50, 2)).ref.key).not.toBe(chunk.ref.key);
   });
 
   it('says which time it spans, both ends included, and how large it is', () => {
-    const { ref, bytes } = encodeChunk('abcdefghijkl', 2, '5m', someRows('5m', 50));
+    const { ref, bytes } = encodeChunk(WORKSPACE, 2, '5m', someRows('5m', 50));
 
     expect(ref).toMatchObject({
       resolution: '5m',
@@ -58,10 +142,70 @@ describe('a chunk of history', () => {
     });
   });
 
-  it('begins and ends as a Parquet file does, for others to read', () => {
-    const { bytes } = encodeChunk('abcdefghijkl', 2, 'raw', someRows('raw', 5));
+  it('takes two bytes or less for a value with two decimals', () => {
+    const random = createRandom(4);
+    const rows = rowsOf(
+      'raw',
+      Array.from(
+        { length: 16_000 },
+        (_, i) => [i % 4, START_MS + i * 15_000, (3_000 + random.below(999)) / 100] as const,
+      ),
+    );
 
-    expect(Buffer.from(bytes.subarray(0, 4)).toString()).toBe('PAR1');
-    expect(Buffer.from(bytes.subarray(-4)).toString()).toBe('PAR1');
+    expect(encodeChunk(WORKSPACE, 2, 'raw', rows).bytes.length / 16_000).toBeLessThan(2);
+  });
+});
+
+/** Rows of buckets of so many of the values each. */
+function rollupsOf(index: number, list: readonly number[], size: number) {
+  const rows: [number, number, ...number[]][] = [];
+  for (let at = 0; at + size <= list.length; at += size) {
+    const bucket = list.slice(at, at + size);
+    const sum = bucket.reduce((total, value) => total + value, 0);
+    const sumOrSample = size === 1 ? bucket[0]! : roundSum(sum);
+    rows.push([index, at * HOUR_MS, size, sumOrSample, Math.min(...bucket), Math.max(...bucket), bucket.at(-1)!]);
+  }
+  return rows;
+}
+
+describe('for others, a chunk', () => {
+  it('is a Parquet file whose values are (base + units) × multiplier ÷ divisor', async () => {
+    const rows = rowsOf('raw', [
+      [3, START_MS, 81_920],
+      [3, START_MS + 1, 40_960],
+      [4, START_MS, 7 / 300],
+      [4, START_MS + 1, Math.E],
+      [4, START_MS + 2, 11 / 300],
+    ]);
+    const file = encodeChunk(WORKSPACE, 2, 'raw', rows).bytes.slice().buffer;
+
+    const found = await parquetReadObjects({ file, compressors: ZSTD });
+
+    const values = found.map(
+      ({ value, base, value_units: units, multiplier, divisor }) =>
+        value ?? ((base + Number(units)) * multiplier) / divisor,
+    );
+    expect(values).toEqual([...rows.columns[0]!]);
+    expect(found.map(({ series }) => series)).toEqual([3, 3, 4, 4, 4]);
+    expect(found.map(({ value }) => value)).toEqual([null, null, null, Math.E, null]);
+  });
+
+  it('says its version, and one of a newer release is refused as such', () => {
+    const { bytes } = encodeChunk(WORKSPACE, 2, 'raw', someRows('raw', 5));
+    const properties = parquetMetadata(bytes.slice().buffer).key_value_metadata;
+    expect(properties).toEqual([{ key: 'forewarn.chunk', value: '2' }]);
+
+    const newer = Buffer.from(bytes);
+    newer[newer.indexOf('forewarn.chunk') + 'forewarn.chunk'.length + 2] = '9'.charCodeAt(0);
+
+    expect(() => openChunk('raw', newer)).toThrow(expect.objectContaining({ code: 'store/version-unknown' }));
+  });
+});
+
+describe('a chunk of version 1', () => {
+  it.each(RESOLUTIONS)('of resolution %s is read for ever', async (resolution) => {
+    const bytes = readFileSync(new URL(`../../history/chunk-v1-${resolution}.parquet`, import.meta.url));
+
+    expect(await decodeChunk(resolution, bytes)).toEqual(keptRows(resolution));
   });
 });

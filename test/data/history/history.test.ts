@@ -84,7 +84,7 @@ describe('samples', () => {
     expect(await times(50, 50)).toEqual([]);
   });
 
-  it('of one time are the first that arrived, in a chunk or out of it', async () => {
+  it('of one time are the last that was written, in a chunk or out of it', async () => {
     const objects = createMemoryObjects();
     const state = twoSeries();
     addRow(state, 'raw', 0, 10, [1]);
@@ -97,10 +97,10 @@ describe('samples', () => {
     await save(objects, state);
 
     expect(points(await createHistory(objects).readSamples(CPU, 0, 100))).toEqual([
-      [10, 1],
+      [10, 100],
       [15, 4],
       [20, 2],
-      [30, 3],
+      [30, 300],
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EncodedChunk } from '../../../data/history/chunk.ts';
-import { decodeChunk } from '../../../data/history/chunk.ts';
+import { decodeChunk } from '../../../data/history/open-chunk.ts';
 import { addSeries, createShardState, type ShardState } from '../../../data/state/shard-state.ts';
 import { flushChunks } from '../../../functions/detect/flush-chunks.ts';
 import { addRow, LAYOUT, seriesIdFor } from '../../support/shard-states.ts';

@@ -1,0 +1,98 @@
+import type { DecodedArray } from 'hyparquet';
+import { ServiceError } from '../../functions/platform/errors.ts';
+import { joinRows, type RowBuffer } from '../state/row-buffer.ts';
+import { RESOLUTION_COLUMNS, type Resolution } from '../state/shard-state.ts';
+import { openParquet, type RowGroup } from './parquet-reader.ts';
+import { fromUnits, VALUE_COLUMNS } from './unit-columns.ts';
+
+/** In the properties of the file. Chunks without one are of version 1: every value as DOUBLE. */
+export const VERSION_PROPERTY = 'forewarn.chunk';
+export const CHUNK_VERSION = 2;
+
+/** What of a chunk can be read by itself: rows of the series from the first to the last. */
+export interface ChunkGroup extends RowGroup {
+  readonly firstSeries: number;
+  readonly lastSeries: number;
+}
+
+export interface Chunk {
+  readonly groups: readonly ChunkGroup[];
+  read(group: ChunkGroup): Promise<RowBuffer>;
+}
+
+/** Throws `store/version-unknown` for a chunk of a newer release. */
+export function openChunk(resolution: Resolution, bytes: Uint8Array): Chunk {
+  const file = openParquet(bytes);
+  const version = Number(file.properties.get(VERSION_PROPERTY) ?? 1);
+  if (version > CHUNK_VERSION) {
+    throw new ServiceError('store/version-unknown', `history: version ${version}, this release knows ${CHUNK_VERSION}`);
+  }
+  return {
+    groups: file.groups.map((group) => {
+      const { least, greatest } = file.range(group, 'series') ?? { least: 0, greatest: Number.POSITIVE_INFINITY };
+      return { ...group, firstSeries: least, lastSeries: greatest };
+    }),
+    async read({ startRow, rows }) {
+      const group = file.groups.find((other) => other.startRow === startRow && other.rows === rows)!;
+      return toRows(resolution, await file.read(group), version);
+    },
+  };
+}
+
+function toRows(resolution: Resolution, columns: ReadonlyMap<string, DecodedArray>, version: number): RowBuffer {
+  const numbers = (name: string): Float64Array => toFloat64(columns.get(name) ?? []);
+  const timestampsMs = numbers('timestamp');
+  return {
+    rows: timestampsMs.length,
+    seriesIndexes: Uint32Array.from(columns.get('series') ?? []),
+    timestampsMs,
+    columns: version === 1 ? RESOLUTION_COLUMNS[resolution].map(numbers) : valueColumns(resolution, columns),
+  };
+}
+
+function valueColumns(resolution: Resolution, columns: ReadonlyMap<string, DecodedArray>): Float64Array[] {
+  const rows = columns.get('series')?.length ?? 0;
+  // Columns that are null throughout are not there.
+  const numbers = (name: string): Float64Array => toFloat64(columns.get(name) ?? new Float64Array(rows));
+  const names = VALUE_COLUMNS[resolution];
+  return fromUnits(
+    {
+      base: numbers('base'),
+      multiplier: numbers('multiplier'),
+      divisor: numbers('divisor'),
+      units: names.map((name) => unitsOf(numbers(`${name}_units`), columns.get(name))),
+      plain: names.map(numbers),
+    },
+    resolution === 'raw' ? undefined : numbers('count'),
+  );
+}
+
+/** NaN where the plain column has the value. */
+function unitsOf(units: Float64Array, plain: DecodedArray | undefined): Float64Array {
+  if (plain === undefined) return units;
+  for (let row = 0; row < units.length; row++) if (plain[row] !== null) units[row] = Number.NaN;
+  return units;
+}
+
+/** All rows of a chunk. */
+export async function decodeChunk(resolution: Resolution, bytes: Uint8Array): Promise<RowBuffer> {
+  const chunk = openChunk(resolution, bytes);
+  const found: RowBuffer[] = [];
+  for (const group of chunk.groups) found.push(await chunk.read(group));
+  return found.length === 1 ? found[0]! : joinRows(found, RESOLUTION_COLUMNS[resolution].length);
+}
+
+const WORD = 2 ** 32;
+
+/** Of INT64 without a BigInt for each; null as 0. */
+function toFloat64(values: DecodedArray): Float64Array {
+  if (values instanceof Float64Array) return values;
+  const numbers = new Float64Array(values.length);
+  if (!(values instanceof BigInt64Array)) {
+    for (let i = 0; i < numbers.length; i++) numbers[i] = Number(values[i]);
+    return numbers;
+  }
+  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = words[2 * i]! + (words[2 * i + 1]! | 0) * WORD;
+  return numbers;
+}

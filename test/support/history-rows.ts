@@ -1,0 +1,38 @@
+import { createRowBuffer, type RowBuffer } from '../../data/state/row-buffer.ts';
+import { RESOLUTION_COLUMNS, type Resolution } from '../../data/state/shard-state.ts';
+import { HOUR_MS } from '../../models/domain/rollup.ts';
+
+const START_MS = Date.UTC(2026, 0, 5);
+
+/** A buffer of rows given one by one: series, time, values. */
+export function rowsOf(
+  resolution: Resolution,
+  rows: readonly (readonly [seriesIndex: number, timestampMs: number, ...values: number[]])[],
+): RowBuffer {
+  const buffer = createRowBuffer(RESOLUTION_COLUMNS[resolution].length, rows.length);
+  for (const [seriesIndex, timestampMs, ...values] of rows) {
+    buffer.seriesIndexes[buffer.rows] = seriesIndex;
+    buffer.timestampsMs[buffer.rows] = timestampMs;
+    for (const [place, value] of values.entries()) buffer.columns[place]![buffer.rows] = value;
+    buffer.rows++;
+  }
+  return buffer;
+}
+
+/** What `test/history/chunk-v1-*.parquet` were written from, which must not change. */
+export function keptRows(resolution: Resolution): RowBuffer {
+  if (resolution !== 'raw') {
+    return rowsOf(resolution, [
+      [0, START_MS, 2, 0.1 + 0.2, 0.1, 0.2, 0.2],
+      [0, START_MS + HOUR_MS, 1, 7, 7, 7, 7],
+      [3, START_MS, 60, 1e308, -1e300, 1e308, 5e-324],
+    ]);
+  }
+  return rowsOf('raw', [
+    [0, START_MS, 1.25],
+    [0, START_MS + 1, Number.NaN],
+    [0, START_MS + 1, -0],
+    [7, START_MS, Number.NEGATIVE_INFINITY],
+    [7, START_MS + 60_000, Math.PI],
+  ]);
+}
