@@ -73,7 +73,9 @@ export function readColumns(
   const sample = hasHeader ? (second ?? []) : first;
   const lower = names.map((name) => name.toLowerCase());
   const named = TIME_NAMES.map((name) => lower.indexOf(name)).find((i) => i !== -1);
-  const time = (hasHeader ? named : undefined) ?? sample.findIndex((cell) => parseTime(cell) !== undefined);
+  const time =
+    (hasHeader ? named : undefined) ??
+    sample.findIndex((cell, i) => !VALUE_NAMES.includes(lower[i]!) && parseTime(cell) !== undefined);
   if (time === -1) {
     throw new ReplayError(`line 1: no column holds times; name one of them timestamp (found: ${names.join(', ')})`);
   }

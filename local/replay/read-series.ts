@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Columns, type Delimiter, findDelimiter, parseValue, readColumns, splitLine } from './columns.ts';
 import { createParseTime, type ParseTime } from './parse-time.ts';
@@ -57,8 +58,21 @@ async function eachLine(
   take: (line: string, readBytes: number) => void,
 ): Promise<void> {
   const bytes = file.createReadStream({ autoClose: false });
-  const input = isPacked ? bytes.pipe(createGunzip()) : bytes;
+  const input = isPacked ? unpacked(bytes) : bytes;
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) take(line, bytes.bytesRead);
+}
+
+/** A reader of lines does not hear of errors of its input: this one hands them on. */
+function unpacked(bytes: Readable): Readable {
+  return Readable.from(
+    (async function* () {
+      try {
+        yield* bytes.pipe(createGunzip());
+      } catch (error) {
+        throw new ReplayError(`the file cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    })(),
+  );
 }
 
 class SeriesReader {
