@@ -46,6 +46,7 @@ export class ByteKeys {
 
   /** The number of a key whose both ends are known; −1 where it is unknown. */
   get(source: ByteSource, start: number, end: number): number {
+    if (this.#count === 0) return -1;
     const followed = this.#followers[this.#last]!;
     if (followed < this.#count && this.keyBytes(followed) === end - start) {
       const entry = this.follow(source, start, end);
