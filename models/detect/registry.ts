@@ -1,9 +1,11 @@
 import type { Detector, DetectorOptions } from './detector.ts';
+import { createEnsemble } from './ensemble.ts';
 import { createSeasonalRobust } from './seasonal-robust.ts';
 
 /** Every detector by its name. */
 export const DETECTORS: Readonly<Record<string, (options: DetectorOptions) => Detector>> = {
   'seasonal-robust': createSeasonalRobust,
+  ensemble: createEnsemble,
 };
 
 export const DEFAULT_DETECTOR = 'seasonal-robust';
