@@ -43,6 +43,12 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
     // What late samples have shown not to be an anomaly is withdrawn.
     deleteRecords: ['anomaly'],
   },
+  survey: {
+    readObjects: ['state', 'history', 'survey'],
+    putObjects: ['survey'],
+    readRecords: ['workspace', 'series'],
+    writeRecords: ['anomaly'],
+  },
   forecast: {
     readObjects: ['state', 'history'],
     // Hours that a calendar excludes from training are no part of a forecast's past.

@@ -24,6 +24,7 @@ const MAIL: readonly Name[] = ['FOREWARN_MAIL_FROM', 'FOREWARN_MAIL_TO', 'FOREWA
 const NAMES: Readonly<Record<Room, readonly Name[]>> = {
   ingest: [...STORES, ...KEYS, 'FOREWARN_QUEUE_URL'],
   detect: [...STORES, 'FOREWARN_TIME_ZONE'],
+  survey: [...STORES, 'FOREWARN_TIME_ZONE'],
   forecast: [...STORES, 'FOREWARN_TIME_ZONE'],
   decide: STORES,
   report: [...STORES, ...MAIL],

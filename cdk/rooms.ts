@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 
 /** The rooms of the street that run as functions; each has its entry point in `functions/<room>/handler.ts`. */
-export const ROOMS = ['ingest', 'detect', 'forecast', 'decide', 'report', 'notify', 'query'] as const;
+export const ROOMS = ['ingest', 'detect', 'survey', 'forecast', 'decide', 'report', 'notify', 'query'] as const;
 
 export type Room = (typeof ROOMS)[number];
 
 /** Rooms that a schedule calls, and nobody waits for. */
-export const SCHEDULED_ROOMS = ['forecast', 'decide', 'report', 'notify'] as const;
+export const SCHEDULED_ROOMS = ['survey', 'forecast', 'decide', 'report', 'notify'] as const;
 
 export type ScheduledRoom = (typeof SCHEDULED_ROOMS)[number];
 
@@ -21,6 +21,8 @@ export const ROOM_SIZES: Readonly<Record<Room, RoomSize>> = {
   ingest: { memoryMb: 1_769, timeout: Duration.seconds(15) },
   // A batch that fails is hidden for six times as long, and its shard waits: hence short.
   detect: { memoryMb: 1_769, timeout: Duration.seconds(30) },
+  // Called each five minutes: done before the next call.
+  survey: { memoryMb: 1_769, timeout: Duration.seconds(290) },
   // The longest there is: it walks every series that is due.
   forecast: { memoryMb: 1_769, timeout: Duration.minutes(15) },
   // Called each minute: done before the next call.

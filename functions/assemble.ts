@@ -251,7 +251,7 @@ export function assembleQuery(backend: Backend, settings: QuerySettings) {
   return { routes, authenticate, nowMs: settings.nowMs };
 }
 
-function forEachWorkspace(table: Table, work: (workspace: string, nowMs: number) => Promise<void>) {
+export function forEachWorkspace(table: Table, work: (workspace: string, nowMs: number) => Promise<void>) {
   const workspaces = createWorkspaces(table);
   return async (nowMs: number): Promise<void> =>
     forEachOf(await workspaces.list(), 'workspaces', ({ workspace }) => work(workspace, nowMs));

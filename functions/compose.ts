@@ -16,9 +16,19 @@ import {
   createBackend,
 } from './assemble.ts';
 import { assembleIngest } from './assemble-ingest.ts';
+import { assembleSurvey } from './assemble-survey.ts';
 import { createSesChannel } from './channel/ses.ts';
 import { systemNowMs } from './platform/clock.ts';
-import type { DecideEnv, DetectEnv, ForecastEnv, IngestEnv, NotifyEnv, QueryEnv, ReportEnv } from './platform/env.ts';
+import type {
+  DecideEnv,
+  DetectEnv,
+  ForecastEnv,
+  IngestEnv,
+  NotifyEnv,
+  QueryEnv,
+  ReportEnv,
+  SurveyEnv,
+} from './platform/env.ts';
 import { createLog, type Log, type LogLevel } from './platform/log.ts';
 import { VERSION } from './platform/version.ts';
 
@@ -47,6 +57,10 @@ export function composeDetect(env: DetectEnv) {
     nowMs: systemNowMs,
     log: roomLog('detect', env.logLevel),
   });
+}
+
+export function composeSurvey(env: SurveyEnv) {
+  return assembleSurvey(awsBackend(env), env);
 }
 
 export function composeForecast(env: ForecastEnv) {

@@ -11,6 +11,7 @@ import {
   type Backend,
   createBackend,
 } from '../functions/assemble.ts';
+import { assembleSurvey } from '../functions/assemble-survey.ts';
 import type { Channel } from '../functions/channel/channel.ts';
 import { createOutboxChannel } from '../functions/channel/outbox.ts';
 import { createSmtpChannel } from '../functions/channel/smtp.ts';
@@ -37,6 +38,7 @@ const BATCH_MESSAGES = 64;
 const MINUTE_MS = 60_000;
 
 const SCHEDULE: Readonly<Record<AnalyticsRoom, { everyMs: number; offsetMs: number }>> = {
+  survey: { everyMs: 5 * MINUTE_MS, offsetMs: 90_000 },
   forecast: { everyMs: HOUR_MS, offsetMs: 2 * MINUTE_MS },
   decide: { everyMs: MINUTE_MS, offsetMs: 10_000 },
   // A week has one digest, so that nearly always there is nothing to do; a machine that was off makes it when it is on.
@@ -128,6 +130,7 @@ function createRuns(stores: Backend, settings: AnalyticsSettings): Runs {
       : createSmtpChannel(settings.smtpUrl);
   const resolve = createRequire(import.meta.url).resolve;
   const rooms = {
+    survey: assembleSurvey(stores, settings),
     forecast: assembleForecast(stores, {
       ...settings,
       onProgress: (ratio) => tell({ kind: 'progress', room: 'forecast', ratio }),
@@ -146,5 +149,11 @@ function createRuns(stores: Backend, settings: AnalyticsSettings): Runs {
     const handler = scheduleEdge({ room, nowMs: systemNowMs, run: rooms[room].run });
     return (nowMs: number) => handler({ nowMs }, LOCAL_CONTEXT);
   };
-  return { forecast: edge('forecast'), decide: edge('decide'), report: edge('report'), notify: edge('notify') };
+  return {
+    survey: edge('survey'),
+    forecast: edge('forecast'),
+    decide: edge('decide'),
+    report: edge('report'),
+    notify: edge('notify'),
+  };
 }

@@ -71,7 +71,8 @@ async function firstStart(env: LocalEnv, runtime: Runtime, progress: Progress): 
   const sample = await loadSample(runtime, progress);
   if (sample !== undefined) {
     const nowMs = systemNowMs();
-    for (const room of ['forecast', 'decide', 'report', 'notify'] as const) await runtime.analytics.run(room, nowMs);
+    for (const room of ['survey', 'forecast', 'decide', 'report', 'notify'] as const)
+      await runtime.analytics.run(room, nowMs);
     await markSampleLoaded(runtime);
     const { series, samples, logRecords, changes } = sample;
     progress.say(

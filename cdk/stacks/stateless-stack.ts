@@ -67,6 +67,7 @@ export class StatelessStack extends Stack {
     this.rooms = {
       ingest: make('ingest'),
       detect: make('detect'),
+      survey: make('survey'),
       forecast: make('forecast'),
       decide: make('decide'),
       report: make('report', REPORT_FILES),
@@ -92,6 +93,7 @@ export class StatelessStack extends Stack {
   #schedule(settings: Settings): void {
     const everyMinute = ScheduleExpression.rate(Duration.minutes(1));
     const expressions: Readonly<Record<ScheduledRoom, ScheduleExpression>> = {
+      survey: ScheduleExpression.rate(Duration.minutes(5)),
       forecast: ScheduleExpression.rate(Duration.hours(1)),
       decide: everyMinute,
       notify: everyMinute,

@@ -101,6 +101,8 @@ export const detectEnv = zonedEnv;
 
 export const forecastEnv = zonedEnv;
 
+export const surveyEnv = zonedEnv;
+
 export const decideEnv = z.object(STORE).transform(toStoreSettings);
 
 export const reportEnv = z
@@ -126,6 +128,7 @@ export const notifyEnv = z
 export type IngestEnv = z.infer<typeof ingestEnv>;
 export type QueryEnv = z.infer<typeof queryEnv>;
 export type DetectEnv = z.infer<typeof detectEnv>;
+export type SurveyEnv = z.infer<typeof surveyEnv>;
 export type ForecastEnv = z.infer<typeof forecastEnv>;
 export type DecideEnv = z.infer<typeof decideEnv>;
 export type ReportEnv = z.infer<typeof reportEnv>;

@@ -71,7 +71,21 @@ export function anomalyJson(anomaly: Anomaly) {
     ...explanationJson(anomaly),
     changes: anomaly.changeIds ?? [],
     muted_by: anomaly.mutedBy ?? null,
+    ...membersJson(anomaly),
     reason: anomaly.reason,
+  };
+}
+
+/** Of anomalies of several series. */
+function membersJson({ members, affectedSeries, totalSeries }: Anomaly) {
+  return {
+    ...(members && {
+      members: members.map(({ seriesId, labels, deviation, share }) => {
+        return { ...nameJson(seriesId, labels), deviation, share };
+      }),
+    }),
+    ...(affectedSeries !== undefined && { affected_series: affectedSeries }),
+    ...(totalSeries !== undefined && { total_series: totalSeries }),
   };
 }
 

@@ -10,6 +10,8 @@ const VERBS: Readonly<Record<AnomalyType, string>> = {
   dip: 'lower than expected',
   level_shift: 'at a new level',
   missing: 'without data',
+  group: 'moving together',
+  outlier: 'unlike its peers',
 };
 
 /**
@@ -23,6 +25,7 @@ const VERBS: Readonly<Record<AnomalyType, string>> = {
 export function anomalyTitle(service: string, anomalies: readonly Anomaly[]): string {
   const [first] = anomalies;
   if (first === undefined) throw new RangeError('anomalyTitle: anomalies must not be empty');
+  if (first.affectedSeries !== undefined) return `${service}: ${first.affectedSeries} series ${VERBS[first.type]}`;
   const others = new Set(anomalies.map(({ seriesId }) => seriesId)).size - 1;
   const rest = others === 0 ? '' : ` and ${others} more`;
   return `${service}: ${metricName(first.labels) || 'a series'}${rest} ${VERBS[first.type]}`;

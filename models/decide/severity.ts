@@ -24,9 +24,12 @@ const MANY_SERIES = 3;
  * severityOfAnomalies([]) // => 'info'
  */
 export function severityOfAnomalies(anomalies: readonly Anomaly[]): Severity {
-  const seriesCount = new Set(anomalies.map(({ seriesId }) => seriesId)).size;
+  let seriesCount = new Set(anomalies.map(({ seriesId }) => seriesId)).size;
   let highestScore = 0;
-  for (const { score } of anomalies) highestScore = Math.max(highestScore, score);
+  for (const { score, affectedSeries = 0 } of anomalies) {
+    highestScore = Math.max(highestScore, score);
+    seriesCount = Math.max(seriesCount, affectedSeries);
+  }
   if (highestScore >= SEVERE_SCORE || (seriesCount >= MANY_SERIES && highestScore >= STRONG_SCORE)) return 'critical';
   const lasting = anomalies.some(({ type }) => type === 'missing' || type === 'level_shift');
   return highestScore >= STRONG_SCORE || seriesCount > 1 || lasting ? 'warning' : 'info';

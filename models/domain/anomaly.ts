@@ -1,6 +1,17 @@
 import type { Labels, SeriesId } from './series.ts';
 
-export type AnomalyType = 'spike' | 'dip' | 'level_shift' | 'missing';
+/** The last two are found by looking at several series together; so is `missing`. */
+export type AnomalyType = 'spike' | 'dip' | 'level_shift' | 'missing' | 'group' | 'outlier';
+
+/** A series that an anomaly of several is about. */
+export interface AnomalyMember {
+  readonly seriesId: SeriesId;
+  readonly labels: Labels;
+  /** How far from its usual, in standard deviations; of an absence, five minutes away. */
+  readonly deviation: number;
+  /** Part of the anomaly that is its own, 0 to 1. */
+  readonly share: number;
+}
 
 /** An earlier anomaly of the same series. */
 export interface PastAnomaly {
@@ -49,6 +60,11 @@ export interface Anomaly {
   readonly mutedBy?: string;
   /** Changes in whose watch window it began, latest first; left out where there was none. */
   readonly changeIds?: readonly string[];
+  /** Series that it is about, those with the largest part first, at most ten; left out where it is about one. */
+  readonly members?: readonly AnomalyMember[];
+  /** How many series have moved or are away; and of how many, or among how many peers. */
+  readonly affectedSeries?: number;
+  readonly totalSeries?: number;
   /** One English sentence. */
   readonly reason: string;
 }

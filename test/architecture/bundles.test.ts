@@ -18,6 +18,7 @@ const BUDGET_KB: Readonly<Record<Room, number>> = {
   // Reads every protocol itself.
   ingest: 1_000,
   detect: 820,
+  survey: 820,
   forecast: 820,
   decide: 820,
   report: 1_000,

@@ -116,6 +116,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   room('ingest'),
   room('detect'),
+  room('survey'),
   room('forecast'),
   room('decide'),
   room('notify'),

@@ -9,12 +9,14 @@ import {
   queryEnv,
   readEnv,
   reportEnv,
+  surveyEnv,
 } from '../../functions/platform/env.ts';
 import { onlyResource, synthForewarn } from './synth-forewarn.ts';
 
 const SCHEMAS = {
   ingest: ingestEnv,
   detect: detectEnv,
+  survey: surveyEnv,
   forecast: forecastEnv,
   decide: decideEnv,
   report: reportEnv,

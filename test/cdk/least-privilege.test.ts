@@ -56,6 +56,14 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
     'sqs:GetQueueUrl segments',
     'sqs:ReceiveMessage segments',
   ],
+  survey: [
+    ...IS_SCHEDULED,
+    's3:GetObject bucket/history/*',
+    's3:GetObject bucket/state/*',
+    's3:GetObject bucket/survey/*',
+    's3:ListBucket bucket',
+    's3:PutObject bucket/survey/*',
+  ],
   forecast: [...IS_SCHEDULED, ...READS_HISTORY],
   decide: [...IS_SCHEDULED, ...READS_HISTORY],
   report: [...IS_SCHEDULED, ...READS_HISTORY, 's3:PutObject bucket/mail/*'],
@@ -77,6 +85,7 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
 const READS: Readonly<Record<Room, readonly string[]>> = {
   ingest: ['idempotency', 'series', 'setting', 'usage'],
   detect: [],
+  survey: ['series', 'workspace'],
   forecast: ['limit', 'series', 'workspace'],
   decide: ['anomaly', 'change', 'forecast', 'issue', 'limit', 'prediction', 'series', 'workspace'],
   report: EVERY_RECORD_OF_A_REPORT,
@@ -87,6 +96,7 @@ const READS: Readonly<Record<Room, readonly string[]>> = {
 const WRITES: Readonly<Record<Room, readonly string[]>> = {
   ingest: ['change', 'idempotency', 'usage'],
   detect: ['anomaly', 'series'],
+  survey: ['anomaly'],
   forecast: ['forecast'],
   decide: ['issue', 'prediction'],
   report: ['delivery'],

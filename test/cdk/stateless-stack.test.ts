@@ -106,6 +106,7 @@ describe('scheduled rooms', () => {
       forecast: ['rate(1 hour)', 'Etc/UTC'],
       notify: ['rate(1 minute)', 'Etc/UTC'],
       report: ['cron(0 7 * * ? *)', 'Europe/Vienna'],
+      survey: ['rate(5 minutes)', 'Etc/UTC'],
     });
   });
 

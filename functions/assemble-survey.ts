@@ -1,0 +1,31 @@
+import { createSurveyStore } from '../data/state/survey-store.ts';
+import { createStores } from '../data/tables/stores.ts';
+import { FIVE_MINUTES_MS } from '../models/domain/rollup.ts';
+import { type Backend, forEachWorkspace } from './assemble.ts';
+import { SURVEY_LAYOUT } from './survey/survey-layout.ts';
+import { createSurveyWorkspace } from './survey/survey-workspace.ts';
+
+export interface SurveySettings {
+  readonly shardCount: number;
+  readonly timeZone: string;
+}
+
+/** What looks at the series of a workspace together. */
+export function assembleSurvey({ objects, table, history }: Backend, { shardCount, timeZone }: SurveySettings) {
+  const stores = createStores(table);
+  const surveyWorkspace = createSurveyWorkspace({
+    surveys: createSurveyStore(objects, SURVEY_LAYOUT),
+    shardCount,
+    readShard: history.readShard,
+    readRollups: (workspace, shard, fromMs, toMs) =>
+      history.readShardRollups(workspace, shard, FIVE_MINUTES_MS, fromMs, toMs),
+    getSeries: stores.series.getMany,
+    putAnomalies: stores.anomalies.putMany,
+    timeZone,
+  });
+  return {
+    run: forEachWorkspace(table, async (workspace, nowMs) => {
+      await surveyWorkspace(workspace, nowMs);
+    }),
+  };
+}
