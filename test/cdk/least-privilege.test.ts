@@ -30,6 +30,8 @@ const EVERY_RECORD_OF_A_REPORT = [
   'workspace',
 ];
 
+const SAID_BY_PEOPLE = ['baseline', 'calendar', 'feedback', 'policy'];
+
 /** All that a room may do, apart from records. Written out, so that a new permission is a change of this file. */
 const MAY: Readonly<Record<Room, readonly string[]>> = {
   ingest: [
@@ -84,13 +86,13 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
 
 const READS: Readonly<Record<Room, readonly string[]>> = {
   ingest: ['idempotency', 'series', 'setting', 'usage'],
-  detect: [],
+  detect: ['baseline', 'calendar', 'change', 'feedback', 'policy'],
   survey: ['series', 'workspace'],
-  forecast: ['limit', 'series', 'workspace'],
+  forecast: ['calendar', 'limit', 'series', 'workspace'],
   decide: ['anomaly', 'change', 'forecast', 'issue', 'limit', 'prediction', 'series', 'workspace'],
   report: EVERY_RECORD_OF_A_REPORT,
   notify: ['delivery', 'workspace'],
-  query: [...EVERY_RECORD_OF_A_REPORT, 'setting', 'topology', 'usage'].toSorted(),
+  query: [...EVERY_RECORD_OF_A_REPORT, ...SAID_BY_PEOPLE, 'setting', 'topology', 'usage'].toSorted(),
 };
 
 const WRITES: Readonly<Record<Room, readonly string[]>> = {
@@ -101,13 +103,13 @@ const WRITES: Readonly<Record<Room, readonly string[]>> = {
   decide: ['issue', 'prediction'],
   report: ['delivery'],
   notify: ['delivery'],
-  query: ['limit', 'topology', 'usage'],
+  query: ['limit', 'topology', 'usage', ...SAID_BY_PEOPLE].toSorted(),
 };
 
 const DELETES: Partial<Record<Room, readonly string[]>> = {
   ingest: ['idempotency'],
   detect: ['anomaly'],
-  query: ['limit'],
+  query: ['limit', ...SAID_BY_PEOPLE].toSorted(),
 };
 
 const permissions = (room: Room): readonly string[] =>
@@ -133,7 +135,7 @@ describe.each(ROOMS)('%s', (room) => {
     expect(byIndex.every((permission) => permission.startsWith('dynamodb:Query '))).toBe(true);
   });
 
-  it('writes these records and no others, and deletes none but limits, withdrawn anomalies, and what was sent under a key a day ago', () => {
+  it('writes these records and no others, and deletes none but what people set, withdrawn anomalies, and what was sent under a key a day ago', () => {
     expect(recordKinds(permissions(room), 'UpdateItem')).toEqual(WRITES[room]);
     expect(recordKinds(permissions(room), 'DeleteItem')).toEqual(DELETES[room] ?? []);
     for (const action of ['PutItem', 'BatchWriteItem']) {

@@ -5,7 +5,7 @@ import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedBackend, openEmbedded } from '../../data/embedded/embedded.ts';
 import { createKeys } from '../../data/tables/keys.ts';
-import { createStores } from '../../data/tables/stores.ts';
+import { createStores, type Stores } from '../../data/tables/stores.ts';
 import { createTopology } from '../../data/tables/topology.ts';
 import { DEFAULT_WORKSPACE_LIMITS } from '../../data/tables/workspace-limits.ts';
 import { assembleQuery, createBackend } from '../../functions/assemble.ts';
@@ -37,6 +37,10 @@ const things: Record<string, string> = {
   anomalyId: sampleAnomaly().anomalyId,
   issueId: sampleIssue().issueId,
   limitId: DISK_LIMIT.limitId,
+  calendarId: 'calendar-holidays',
+  policyId: 'policy-disks',
+  baselineId: 'baseline-disk',
+  feedbackId: 'feedback-disk',
 };
 /** Bodies that the route would take, naming the owner where it can be named. Others are sent an empty object. */
 const BODIES: Readonly<Record<string, unknown>> = {
@@ -107,15 +111,54 @@ async function fillOwner(): Promise<void> {
   await stores.issues.put(OWNER, { ...sampleIssue(), title: 'secret of the owner' });
   await stores.changes.put(OWNER, { ...sampleChange(), summary: 'secret of the owner' });
   await stores.limits.put(OWNER, DISK_LIMIT);
+  await fillWords(stores);
   const dependency = { from: 'checkout', to: 'orders-db' };
   await createTopology(embedded.table, stores.series).declare(OWNER, [dependency], NOW_MS);
+}
+
+/** What the owner has said about the detection of its series. */
+async function fillWords({ calendars, policies, baselines, feedback }: Stores): Promise<void> {
+  const note = 'secret of the owner';
+  await calendars.put(OWNER, {
+    calendarId: 'calendar-holidays',
+    title: note,
+    timeZone: 'UTC',
+    selector: [],
+    muteAlerts: true,
+    excludeFromTraining: false,
+    shiftMs: 0,
+    events: [],
+    updatedAtMs: NOW_MS,
+  });
+  await policies.put(OWNER, {
+    policyId: 'policy-disks',
+    title: note,
+    selector: [],
+    direction: 'above',
+    minImpact: null,
+    minImpactRelative: null,
+    threshold: null,
+    watches: null,
+    updatedAtMs: NOW_MS,
+  });
+  const said = { seriesId: 'series-disk', note, createdAtMs: NOW_MS };
+  await baselines.put(OWNER, { ...said, baselineId: 'baseline-disk', selector: [], fromMs: NOW_MS });
+  await feedback.put(OWNER, {
+    ...said,
+    feedbackId: 'feedback-disk',
+    anomalyId: sampleAnomaly().anomalyId,
+    verdict: 'not_useful',
+    when: 'always',
+    shape: { type: 'spike', side: 'above', deviation: 1, durationMs: 0, startedAtMs: NOW_MS },
+  });
 }
 
 /** What a path without a thing of its own asks for. */
 const QUERIES: Readonly<Record<string, string>> = { '/v1/explain': '?series={seriesId}' };
 
 const isGet = ({ method, scope }: Route): boolean => method === 'GET' && scope !== null;
-const hasThing = ({ path }: Route): boolean => path.includes('{');
+/** Not what a PUT names: that makes a thing of the asker's own under this name, whoever else has one. */
+const hasThing = ({ method, path }: Route): boolean => method !== 'PUT' && path.includes('{');
 
 /** The path of a route, with the owner's things or with those of nobody. */
 function pathOf({ path }: Route, owned: boolean): string {

@@ -73,7 +73,7 @@ test.each([
 });
 
 test('a room ignores what is not its own', () => {
-  expect(readEnv(queryEnv, { ...COMPLETE, FOREWARN_TIME_ZONE: 'nonsense' })).not.toHaveProperty('timeZone');
+  expect(readEnv(queryEnv, { ...COMPLETE, FOREWARN_MAIL_TO: 'nobody' })).not.toHaveProperty('mailTo');
 });
 
 test('on one machine everything has a default', () => {
