@@ -13,10 +13,11 @@ const GAP_STEPS = 10;
  * Used by the detect room before a counter is scored or rolled up.
  *
  * Definition: (value − last) / seconds since the last sample. A value below the last one means that the counter began
- *             anew at zero in between: rate = value / seconds.
+ *             anew at zero in between: what it had counted before that, and when, nobody knows. A rate made of what it
+ *             shows now would be too low, and every restart a dip.
  * Input:      state of COUNTER_RATE_FLOATS words; times ascending; value ≥ 0, NaN = missing.
- * Output:     per second, ≥ 0; NaN where there is no rate: first sample, missing value, a time not later than the last,
- *             first sample after more than ten usual steps.
+ * Output:     per second, ≥ 0; NaN where there is no rate: first sample, first one after a restart, missing value, a time
+ *             not later than the last, first sample after more than ten usual steps.
  * Edge:       a negative or infinite value is no counter's and is treated as missing.
  * Cost:       O(1), no allocation.
  * Throws:     never.
@@ -24,7 +25,7 @@ const GAP_STEPS = 10;
  * @example
  * counterRate(new Float64Array(COUNTER_RATE_FLOATS), 1000, 5) // => NaN
  * counterRate(Float64Array.of(1000, 5, 1000, 1), 3000, 25) // => 10
- * counterRate(Float64Array.of(1000, 500, 1000, 1), 3000, 6) // => 3
+ * counterRate(Float64Array.of(1000, 500, 1000, 1), 3000, 6) // => NaN
  */
 export function counterRate(state: Float64Array, timestampMs: number, value: number): number {
   if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) return Number.NaN;
@@ -40,6 +41,6 @@ export function counterRate(state: Float64Array, timestampMs: number, value: num
   const dated = stepMs === 0 || sinceMs <= GAP_STEPS * stepMs;
   // Gaps count as twice the usual step, so that a slower cadence is learned and one outage is not.
   state[SLOT.stepMs] = stepMs === 0 ? sinceMs : stepMs + 0.1 * (Math.min(sinceMs, 2 * stepMs) - stepMs);
-  if (!dated) return Number.NaN;
-  return ((value < last ? value : value - last) * 1000) / sinceMs;
+  if (!dated || value < last) return Number.NaN;
+  return ((value - last) * 1000) / sinceMs;
 }

@@ -85,15 +85,15 @@ describe('samples', () => {
 });
 
 describe('counters', () => {
-  it('are scored and rolled up as rates, resets included, and readable as they were sent', async () => {
+  it('are scored and rolled up as rates, resets apart, and readable as they were sent', async () => {
     const room = openShardRoom();
 
-    await room.send([{ name: 'requests_total', kind: 'counter', points: minutes(100, 160, 220, 30) }]);
+    await room.send([{ name: 'requests_total', kind: 'counter', points: minutes(100, 160, 220, 30, 60) }]);
 
     const found = await rollups(room, 'requests_total', HOUR_MS);
     expect([...found.counts]).toEqual([3]);
     expect([...found.sums]).toEqual([1 + 1 + 0.5]);
-    expect((await room.samplesOf('requests_total')).map(([, value]) => value)).toEqual([100, 160, 220, 30]);
+    expect((await room.samplesOf('requests_total')).map(([, value]) => value)).toEqual([100, 160, 220, 30, 60]);
     expect([...room.state().memory.subarray(4, 6)]).toEqual([3, 2.5]);
   });
 });

@@ -30,21 +30,22 @@ describe('rate of a counter', () => {
       [Number.NaN, 0],
     ],
     [
-      'a restart counts from zero',
+      'a restart hides what was counted before it',
       [
         [0, 1e9],
         [1, 120],
         [2, 180],
       ],
-      [Number.NaN, 2, 1],
+      [Number.NaN, Number.NaN, 1],
     ],
     [
-      'a restart at zero is a rate of zero',
+      'a restart that is sent as a zero hides nothing of what comes after it',
       [
         [0, 10],
         [1, 0],
+        [2, 60],
       ],
-      [Number.NaN, 0],
+      [Number.NaN, Number.NaN, 1],
     ],
     [
       'a missing value is skipped',

@@ -11,7 +11,9 @@ describe('registry of detectors', () => {
   });
 
   test('fails when the name is unknown', () => {
-    expect(() => createDetector('oracle')).toThrow('detector: name must be one of seasonal-robust, ensemble, got oracle');
+    expect(() => createDetector('oracle')).toThrow(
+      'detector: name must be one of seasonal-robust, ensemble, got oracle',
+    );
     expect(() => createDetector('toString')).toThrow(RangeError);
   });
 
