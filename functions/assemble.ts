@@ -1,5 +1,6 @@
 import type { Objects, Queue, Table } from '../data/contracts.ts';
-import { createHistory, createRowReader, type History } from '../data/history/history.ts';
+import { createArchive } from '../data/history/archive.ts';
+import { createHistory, type History } from '../data/history/history.ts';
 
 import { createCheckpointStore } from '../data/state/checkpoint-store.ts';
 import type { Outbox } from '../data/state/shard-state.ts';
@@ -59,14 +60,11 @@ export function assembleDetect({ objects, table }: Backend, { timeZone, nowMs, l
     states: createStateStore(objects),
     processor: createSampleProcessor(createDetector(DEFAULT_DETECTOR, { timeZone })),
     readPart: async ({ key, offset, length }) => (await objects.getRange(key, offset, offset + length))?.bytes,
-    writeChunk: async ({ ref, bytes }) => {
-      await objects.put(ref.key, bytes);
-    },
     writeCheckpoint: checkpoints.write,
     readCheckpoint: checkpoints.read,
     readBackup: checkpoints.readBackup,
     readPolicies: assemblePolicies(stores, { timeZone, nowMs, log }),
-    readRows: createRowReader(objects),
+    ...createArchive(objects),
     quarantine: async (message, bytes, why) => {
       log.error('segment part put aside', { segmentId: message.segmentId, shard: message.shard, why });
       await objects.put(`quarantine/${message.workspace}/${message.segmentId}.${message.shard}`, bytes);

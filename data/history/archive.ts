@@ -1,9 +1,11 @@
 import { FIVE_MINUTES_MS, HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Objects } from '../contracts.ts';
 import type { RowBuffer } from '../state/row-buffer.ts';
-import type { Resolution, ShardView } from '../state/shard-state.ts';
-import { createChunkReader, type ReadChunk } from './chunk-reader.ts';
+import type { ChunkRef, Resolution, ShardView } from '../state/shard-state.ts';
+import type { EncodedChunk } from './chunk.ts';
+import { ChunkMissing, createChunkReader, type ReadChunk } from './chunk-reader.ts';
 import { type BucketSums, createBucketSums, type WantedBuckets } from './derived-rollups.ts';
+import { decodeChunk } from './open-chunk.ts';
 
 export interface Row {
   readonly timestampMs: number;
@@ -35,21 +37,35 @@ export interface Archive {
    */
   readonly readRows: ReadRows;
   readonly sumBuckets: SumBuckets;
+  /** All rows of a chunk as they are stored. Throws ChunkMissing. */
+  readonly readChunk: (ref: ChunkRef) => Promise<RowBuffer>;
+  readonly writeChunk: (chunk: EncodedChunk) => Promise<void>;
+  /** Deleting what is not there is no error. */
+  readonly deleteChunk: (key: string) => Promise<void>;
 }
 
 export function createArchive(objects: Objects): Archive {
-  const readChunk = createChunkReader(objects);
-  const sumBuckets: SumBuckets = (view, resolution, wanted) => sumUp(readChunk, view, wanted, STEP_MS[resolution]);
+  const readGroups = createChunkReader(objects);
+  const sumBuckets: SumBuckets = (view, resolution, wanted) => sumUp(readGroups, view, wanted, STEP_MS[resolution]);
   return {
     sumBuckets,
     async readRows(view, wanted) {
       const { resolution } = wanted;
       const rows = new Map<number, Row[]>();
-      await visitRows(readChunk, view, wanted, (buffer) => collectRows(buffer, wanted, rows));
+      await visitRows(readGroups, view, wanted, (buffer) => collectRows(buffer, wanted, rows));
       for (const list of rows.values()) list.sort((a, b) => a.timestampMs - b.timestampMs);
       if (resolution !== 'raw') await completeRollups(rows, (buckets) => sumBuckets(view, resolution, buckets));
       return rows;
     },
+    async readChunk({ resolution, key }) {
+      const stored = await objects.get(key);
+      if (stored === undefined) throw new ChunkMissing(key);
+      return decodeChunk(resolution, stored.bytes);
+    },
+    async writeChunk({ ref, bytes }) {
+      await objects.put(ref.key, bytes);
+    },
+    deleteChunk: (key) => objects.delete(key),
   };
 }
 

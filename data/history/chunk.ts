@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type RowBuffer, rangeOfRows, sortedRows } from '../state/row-buffer.ts';
+import { type RowBuffer, rangeOfRows, sortedRows, withoutReplaced } from '../state/row-buffer.ts';
 import type { ChunkRef, Resolution } from '../state/shard-state.ts';
 import { CHUNK_VERSION, VERSION_PROPERTY } from './open-chunk.ts';
 import { type FileColumn, writeParquet } from './parquet-writer.ts';
@@ -19,14 +19,18 @@ export interface EncodedChunk {
 /** A reader of one series decodes only the groups of rows that hold it. */
 const GROUP_ROWS = 65_536;
 
-/** The same rows give the same key, so that writing a chunk again after a crash changes nothing. */
+/**
+ * Of rollup rows for one bucket only the last. The same rows give the same key, so that writing a chunk again after a crash
+ * changes nothing.
+ */
 export function encodeChunk(
   workspace: string,
   shard: number,
   resolution: Resolution,
   unordered: RowBuffer,
 ): EncodedChunk {
-  const rows = sortedRows(unordered);
+  const sorted = sortedRows(unordered);
+  const rows = resolution === 'raw' ? sorted : withoutReplaced(sorted);
   const bytes = writeParquet(fileGroups(resolution, rows), { [VERSION_PROPERTY]: String(CHUNK_VERSION) });
   let fromMs = Number.POSITIVE_INFINITY;
   let toMs = Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@ import type { DecodedArray } from 'hyparquet';
 import { ServiceError } from '../../functions/platform/errors.ts';
 import { joinRows, type RowBuffer } from '../state/row-buffer.ts';
 import { RESOLUTION_COLUMNS, type Resolution } from '../state/shard-state.ts';
-import { openParquet, type RowGroup } from './parquet-reader.ts';
+import { openParquet, type ParquetFile, type RowGroup } from './parquet-reader.ts';
 import { fromUnits, VALUE_COLUMNS } from './unit-columns.ts';
 
 /** In the properties of the file. Chunks without one are of version 1: every value as DOUBLE. */
@@ -20,9 +20,9 @@ export interface Chunk {
   read(group: ChunkGroup): Promise<RowBuffer>;
 }
 
-/** Throws `store/version-unknown` for a chunk of a newer release. */
+/** Throws `store/version-unknown` for a chunk of a newer release, and `store/corrupt` where it cannot be read. */
 export function openChunk(resolution: Resolution, bytes: Uint8Array): Chunk {
-  const file = openParquet(bytes);
+  const file = openFile(bytes);
   const version = Number(file.properties.get(VERSION_PROPERTY) ?? 1);
   if (version > CHUNK_VERSION) {
     throw new ServiceError('store/version-unknown', `history: version ${version}, this release knows ${CHUNK_VERSION}`);
@@ -34,9 +34,21 @@ export function openChunk(resolution: Resolution, bytes: Uint8Array): Chunk {
     }),
     async read({ startRow, rows }) {
       const group = file.groups.find((other) => other.startRow === startRow && other.rows === rows)!;
-      return toRows(resolution, await file.read(group), version);
+      return toRows(resolution, await file.read(group).catch(corrupt), version);
     },
   };
+}
+
+function openFile(bytes: Uint8Array): ParquetFile {
+  try {
+    return openParquet(bytes);
+  } catch (error) {
+    return corrupt(error);
+  }
+}
+
+function corrupt(cause: unknown): never {
+  throw new ServiceError('store/corrupt', 'history: a chunk cannot be read', { cause });
 }
 
 function toRows(resolution: Resolution, columns: ReadonlyMap<string, DecodedArray>, version: number): RowBuffer {
@@ -74,7 +86,7 @@ function unitsOf(units: Float64Array, plain: DecodedArray | undefined): Float64A
   return units;
 }
 
-/** All rows of a chunk. */
+/** All rows of a chunk; throws as openChunk does. */
 export async function decodeChunk(resolution: Resolution, bytes: Uint8Array): Promise<RowBuffer> {
   const chunk = openChunk(resolution, bytes);
   const found: RowBuffer[] = [];

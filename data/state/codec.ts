@@ -54,6 +54,7 @@ interface Header {
   readonly checkpoints?: CheckpointRef[];
   readonly lateMerges?: [seriesIndex: number, LateMerge][];
   readonly published?: PublishedAnomaly[];
+  readonly retired?: string[];
   readonly baselines?: FollowedBaseline[];
   readonly records?: RecordMemoryLengths;
 }
@@ -118,6 +119,7 @@ function headerOf(state: ShardState, outboxBytes: number, records: RecordMemoryL
     checkpoints: state.checkpoints,
     lateMerges: [...state.lateMerges],
     published: state.published,
+    ...(state.retired.length > 0 && { retired: state.retired }),
     ...(state.baselines.length > 0 && { baselines: state.baselines }),
     records,
   };
@@ -167,6 +169,7 @@ export function decodeShardState(bytes: Uint8Array): ShardState {
     checkpoints: header.checkpoints ?? [],
     lateMerges: new Map(header.lateMerges),
     published: header.published ?? [],
+    retired: header.retired ?? [],
     baselines: header.baselines ?? [],
     records,
     kinds,

@@ -84,6 +84,20 @@ function orderByTime({ seriesIndexes, timestampsMs }: RowBuffer, order: Uint32Ar
   }
 }
 
+/** Of sorted rows of one series and time only the last, which replaces those before it. */
+export function withoutReplaced(sorted: RowBuffer): RowBuffer {
+  const { rows, seriesIndexes, timestampsMs, columns } = sorted;
+  const isReplaced = (row: number): boolean =>
+    row + 1 < rows && seriesIndexes[row] === seriesIndexes[row + 1] && timestampsMs[row] === timestampsMs[row + 1];
+  const isLast = (_value: number, row: number): boolean => row < rows && !isReplaced(row);
+  const left = {
+    seriesIndexes: seriesIndexes.filter(isLast),
+    timestampsMs: timestampsMs.filter(isLast),
+    columns: columns.map((column) => column.filter(isLast)),
+  };
+  return { rows: left.timestampsMs.length, ...left };
+}
+
 /** Views of the rows from the first up to and without the last. */
 export function rangeOfRows(buffer: RowBuffer, from: number, to: number): RowBuffer {
   return {

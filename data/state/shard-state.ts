@@ -23,6 +23,8 @@ export interface ChunkRef {
   readonly toMs: number;
   readonly rows: number;
   readonly sizeBytes: number;
+  /** How often its rows have been merged; left out for never. */
+  readonly level?: number;
 }
 
 /** Places in a series' own words; these are what readers need, and the same whatever the detector. */
@@ -144,6 +146,8 @@ export interface ShardState extends ShardView {
   /** By series index; only of series that have had late samples since the oldest checkpoint. */
   lateMerges: Map<number, LateMerge>;
   published: PublishedAnomaly[];
+  /** Keys of chunks whose rows are in others since the state before this one: nobody needs them any more. */
+  retired: string[];
   baselines: FollowedBaseline[];
   /** Of series that count log records: which ones were counted. */
   records: RecordMemory;
@@ -176,6 +180,7 @@ export function createShardState(workspace: string, shard: number, layout: Memor
     checkpoints: [],
     lateMerges: new Map(),
     published: [],
+    retired: [],
     baselines: [],
     records: new Map(),
     seriesIds: [],

@@ -1,4 +1,3 @@
-import type { EncodedChunk } from '../../data/history/chunk.ts';
 import type { DecodedPart } from '../../data/segments/batch.ts';
 import type { SegmentMessage } from '../../data/segments/message.ts';
 import { decodeSegmentPart } from '../../data/segments/segment.ts';
@@ -17,7 +16,8 @@ import type { StateStore } from '../../data/state/state-store.ts';
 import type { PolicyBook } from '../../models/detect/policy-book.ts';
 import type { Labels } from '../../models/domain/series.ts';
 import { ServiceError } from '../platform/errors.ts';
-import { flushChunks } from './flush-chunks.ts';
+import { type CompactChunksDeps, compactChunks } from './compact-chunks.ts';
+import { type FlushChunksDeps, flushChunks } from './flush-chunks.ts';
 import { type FollowBaselinesDeps, followBaselines } from './follow-baselines.ts';
 import { applyLogs, type LateCounts } from './log-counts.ts';
 import { mergeLate } from './merge-late.ts';
@@ -25,13 +25,12 @@ import { mergeLateCounts } from './merge-late-counts.ts';
 import type { LateSamples, SampleProcessor } from './sample-processor.ts';
 import { takeCheckpoint } from './take-checkpoint.ts';
 
-export interface ApplySegmentsDeps extends FollowBaselinesDeps {
+export interface ApplySegmentsDeps extends FollowBaselinesDeps, FlushChunksDeps, CompactChunksDeps {
   /** What people have said of the series of a workspace; may be half a minute old. */
   readonly readPolicies: (workspace: string) => Promise<PolicyBook>;
   readonly states: StateStore;
   /** The bytes of one part of a segment; undefined where the segment is not there. */
   readonly readPart: (message: SegmentMessage) => Promise<Uint8Array | undefined>;
-  readonly writeChunk: (chunk: EncodedChunk) => Promise<void>;
   /** Puts aside what cannot be read, for people to look at. */
   readonly quarantine: (message: SegmentMessage, bytes: Uint8Array, why: string) => Promise<void>;
   /** Hands on what the shard has decided. Repeating it changes nothing. */
@@ -118,17 +117,19 @@ async function applyOnce(
   );
   // Of a consumer that ended between saving and publishing; where it did not, saying it again changes nothing.
   await handOn(deps, state);
+  if (segments.every(({ message }) => isApplied(state, message.segmentId))) return segments.length;
+  // Of what is stored, before anything changes: after a crash the same chunks are written again under the same keys.
+  await compactChunks(deps, state);
+  await flushChunks(deps, state);
   deps.processor.usePolicies(state, book);
   await followBaselines(deps, state, book);
   const late: Late = { samples: new Map(), counts: new Map() };
-  const { done, fresh } = await applyWhileLight(deps, state, segments, late);
-  if (fresh === 0) return done;
+  const done = await applyWhileLight(deps, state, segments, late);
   // First, as they may be the newest that the shard has seen.
   if (late.counts.size > 0) await mergeLateCounts(deps, state, late.counts);
   deps.processor.closeSilent(state);
   if (late.samples.size > 0) await mergeLate(deps, state, late.samples);
   forgetOldest(state.records);
-  await flushChunks(state, deps.writeChunk);
   await takeCheckpoint(state, deps.writeCheckpoint);
   const saved = await deps.states.save({ state, etag: loaded?.etag });
   if (saved === 'conflict') return 'conflict';
@@ -142,19 +143,17 @@ async function applyWhileLight(
   state: ShardState,
   segments: readonly FetchedSegment[],
   late: Late,
-): Promise<{ readonly done: number; readonly fresh: number }> {
+): Promise<number> {
   let done = 0;
-  let fresh = 0;
   let heldBytes = 0;
   let weighed = 0;
   while (done < segments.length && heldBytes < MAX_OUTBOX_BYTES) {
     const segment = segments[done++]!;
     if (isApplied(state, segment.message.segmentId)) continue; // earlier, or twice in this batch
-    fresh++;
     await applySegment(deps, state, segment, late);
     for (; weighed < state.outbox.series.length; weighed++) heldBytes += weightOf(state.outbox.series[weighed]!.labels);
   }
-  return { done, fresh };
+  return done;
 }
 
 /** What labels take as objects, estimated. */

@@ -1,5 +1,6 @@
 import type { Objects } from '../../data/contracts.ts';
-import { createHistory, createRowReader, type History } from '../../data/history/history.ts';
+import { createArchive } from '../../data/history/archive.ts';
+import { createHistory, type History } from '../../data/history/history.ts';
 import type { LogBatch } from '../../data/segments/batch.ts';
 import { formatSegmentMessage, parseSegmentMessage } from '../../data/segments/message.ts';
 import { encodeSegment } from '../../data/segments/segment.ts';
@@ -139,11 +140,8 @@ export function plainDeps(
     readCheckpoint: checkpoints.read,
     readBackup: checkpoints.readBackup,
     readPolicies: async () => EMPTY_BOOK,
-    readRows: createRowReader(objects),
+    ...createArchive(objects),
     readPart: async ({ key, offset, length }) => (await objects.getRange(key, offset, offset + length))?.bytes,
-    writeChunk: async ({ ref, bytes }) => {
-      await objects.put(ref.key, bytes);
-    },
     quarantine: async ({ segmentId }, bytes) => {
       await objects.put(`quarantine/${segmentId}`, bytes);
     },
