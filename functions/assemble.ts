@@ -3,7 +3,6 @@ import { createArchive } from '../data/history/archive.ts';
 import { createHistory, type History } from '../data/history/history.ts';
 
 import { createCheckpointStore } from '../data/state/checkpoint-store.ts';
-import type { Outbox } from '../data/state/shard-state.ts';
 import { createStateStore } from '../data/state/state-store.ts';
 import { createDiscards } from '../data/tables/discards.ts';
 import { everyRecord, type Records } from '../data/tables/records.ts';
@@ -20,6 +19,7 @@ import type { Channel } from './channel/channel.ts';
 import { createDecide } from './decide/decide.ts';
 import { createApplySegments } from './detect/apply-segments.ts';
 import { createHandleGroup } from './detect/handle-group.ts';
+import { createPublishOutbox } from './detect/publish-outbox.ts';
 import { createSampleProcessor } from './detect/sample-processor.ts';
 import { createForecastShard } from './forecast/forecast-shard.ts';
 import { createDeliverPending } from './notify/deliver-pending.ts';
@@ -69,7 +69,14 @@ export function assembleDetect({ objects, table }: Backend, { timeZone, nowMs, l
       log.error('segment part put aside', { segmentId: message.segmentId, shard: message.shard, why });
       await objects.put(`quarantine/${message.workspace}/${message.segmentId}.${message.shard}`, bytes);
     },
-    publish: (workspace, outbox) => publishOutbox(stores, workspace, outbox),
+    publish: createPublishOutbox({
+      stores,
+      putAside: async (workspace, { kind, id, record, why }) => {
+        const key = `quarantine/${workspace}/records/${hashId(kind, id)}.json`;
+        log.error('record put aside', { kind, id, key, why });
+        await objects.put(key, Buffer.from(JSON.stringify(record, readable)));
+      },
+    }),
   });
   const handleGroup = createHandleGroup({
     applySegments,
@@ -81,14 +88,9 @@ export function assembleDetect({ objects, table }: Backend, { timeZone, nowMs, l
   return { handleGroup };
 }
 
-/** The newest word on each series and anomaly only: one batch may have opened and closed it. */
-async function publishOutbox(stores: Stores, workspace: string, outbox: Outbox): Promise<void> {
-  const { anomalies, withdrawn } = outbox;
-  const series = new Map(outbox.series.map((one) => [one.seriesId, one]));
-  if (series.size > 0) await stores.series.putMany(workspace, [...series.values()]);
-  const newest = new Map(anomalies.map((anomaly) => [anomaly.anomalyId, anomaly]));
-  if (newest.size > 0) await stores.anomalies.putMany(workspace, [...newest.values()]);
-  await Promise.all(withdrawn.map((anomalyId) => stores.anomalies.delete(workspace, anomalyId)));
+/** JSON has no word for these numbers, and they may be what was wrong. */
+function readable(_name: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 export interface ForecastSettings {

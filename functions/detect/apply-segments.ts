@@ -33,8 +33,8 @@ export interface ApplySegmentsDeps extends FollowBaselinesDeps, FlushChunksDeps,
   readonly readPart: (message: SegmentMessage) => Promise<Uint8Array | undefined>;
   /** Puts aside what cannot be read, for people to look at. */
   readonly quarantine: (message: SegmentMessage, bytes: Uint8Array, why: string) => Promise<void>;
-  /** Hands on what the shard has decided. Repeating it changes nothing. */
-  readonly publish: (workspace: string, outbox: Outbox) => Promise<void>;
+  /** Hands on what the shard has decided; how many records cannot be stored, ever. Repeating it changes nothing. */
+  readonly publish: (workspace: string, outbox: Outbox) => Promise<number>;
 }
 
 export interface QueuedSegment {
@@ -163,11 +163,15 @@ function weightOf(labels: Labels): number {
   return sizeBytes;
 }
 
-/** Publishes what waits in the outbox, so that what is saved next holds only what is decided from here on. */
+/**
+ * Publishes what waits in the outbox, so that what is saved next holds only what is decided from here on, and the count
+ * of what could not be published.
+ */
 async function handOn(deps: ApplySegmentsDeps, state: ShardState): Promise<void> {
   const { series, anomalies, withdrawn } = state.outbox;
   if (series.length + anomalies.length + withdrawn.length === 0) return;
-  await deps.publish(state.workspace, state.outbox);
+  const refused = await deps.publish(state.workspace, state.outbox);
+  if (refused > 0) countDiscarded(state, 'record_refused', null, refused);
   state.outbox = createOutbox();
 }
 

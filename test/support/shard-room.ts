@@ -149,6 +149,7 @@ export function plainDeps(
       for (const one of series) published.series.set(one.seriesId, one);
       for (const one of anomalies) published.anomalies.set(one.anomalyId, one);
       for (const anomalyId of withdrawn) published.anomalies.delete(anomalyId);
+      return 0;
     },
   };
 }

@@ -229,6 +229,7 @@ describe('a segment that cannot be had', () => {
     const consume = room.consumer({
       publish: async (_workspace, { series }) => {
         told.push(series.length);
+        return 0;
       },
     });
 
@@ -236,6 +237,17 @@ describe('a segment that cannot be had', () => {
 
     expect(told).toEqual([3, 2]);
     expect(room.state().counters).toMatchObject({ samples: 5, segments: 5 });
+  });
+
+  it('count what the table refuses of them once, also where the consumer ends before it is saved', async () => {
+    const room = openShardRoom();
+    const refusing = room.consumer({ publish: async () => 2 });
+
+    await refusing(await room.segment(cpu([1, 1])));
+    // Its memory is gone before the count was saved: the next one finds the outbox full, and is refused again.
+    await room.consumer({ publish: async () => 2 })(await room.segment(cpu([2, 1])));
+
+    expect(room.state().counters.discarded).toEqual({ record_refused: { count: 2, firstAtMs: null, lastAtMs: null } });
   });
 
   it('leaves nothing half done where reading fails for another reason', async () => {
