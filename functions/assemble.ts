@@ -6,7 +6,7 @@ import { createCheckpointStore } from '../data/state/checkpoint-store.ts';
 import { createStateStore } from '../data/state/state-store.ts';
 import { createDiscards } from '../data/tables/discards.ts';
 import { everyRecord, type Records } from '../data/tables/records.ts';
-import { createStores, type Stores } from '../data/tables/stores.ts';
+import { createStores } from '../data/tables/stores.ts';
 import { createTopology } from '../data/tables/topology.ts';
 import { createUsageRates } from '../data/tables/usage-rates.ts';
 import { createWorkspaceLimits, type WorkspaceLimits } from '../data/tables/workspace-limits.ts';
