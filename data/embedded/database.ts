@@ -90,9 +90,13 @@ function readOwner(directory: string): number | undefined {
   }
 }
 
-/** Who had received them is dead, since the directory is ours: waiting for their time to run out would blind their shards. */
+/**
+ * Who had received them is dead, since the directory is ours: waiting for their time to run out would blind their shards.
+ * That receive was no failure of theirs, as processes end for many reasons; it is counted apart, since it may have been.
+ */
 function releaseInFlight(database: DatabaseSync): void {
-  database.exec('UPDATE messages SET visible_at_ms = NULL WHERE visible_at_ms IS NOT NULL');
+  database.exec(`UPDATE messages SET visible_at_ms = NULL, is_in_hand = 0, receive_count = receive_count - is_in_hand,
+    crash_count = crash_count + is_in_hand WHERE visible_at_ms IS NOT NULL`);
 }
 
 /** Files that no row names: their put was cut off before the row, or their replacement before the removal. */

@@ -5,6 +5,11 @@ import type { Handlers, QueueReceive } from './protocol.ts';
 
 type QueueHandlers = Pick<Handlers, 'queue/send' | 'queue/receive' | 'queue/delete' | 'queue/release' | 'queue/depth'>;
 
+/** A message in whose hands so many processes have ended comes alone, so that no other is blamed with it. */
+const SUSPECT_CRASHES = 3;
+/** Far more than an operator's restarts, and few enough that a message that ends every process is put aside in a minute. */
+const MAX_CRASHES = 20;
+
 /**
  * Groups with a message waiting and none in flight, the one whose first message is oldest first. Groups are found by
  * stepping through the index from one to the next, so a long backlog in few groups costs nothing.
@@ -29,7 +34,7 @@ export function createQueueRows(database: DatabaseSync): QueueHandlers {
     'DELETE FROM messages WHERE sequence = ? AND receive_count = ? AND visible_at_ms > ?',
   );
   const release = database.prepare(
-    'UPDATE messages SET visible_at_ms = ? WHERE sequence = ? AND receive_count = ? AND visible_at_ms > ?',
+    'UPDATE messages SET is_in_hand = 0, visible_at_ms = ? WHERE sequence = ? AND receive_count = ? AND visible_at_ms > ?',
   );
   const depth = database.prepare(`SELECT (SELECT count(*) FROM messages) AS kept,
     (SELECT count(*) FROM messages WHERE visible_at_ms > ?) AS in_flight, (SELECT count(*) FROM dead_messages) AS dead`);
@@ -73,13 +78,13 @@ function prepareSend(database: DatabaseSync): QueueHandlers['queue/send'] {
 function prepareReceive(database: DatabaseSync): (options: QueueReceive) => ReceivedMessage[] {
   const freeGroups = database.prepare(FREE_GROUPS);
   const first = database.prepare(
-    'SELECT sequence, receive_count, body FROM messages WHERE message_group = ? AND sequence > ? ORDER BY sequence LIMIT 1',
+    'SELECT sequence, receive_count, crash_count, body FROM messages WHERE message_group = ? AND sequence > ? ORDER BY sequence LIMIT 1',
   );
   const take = database.prepare(
-    'UPDATE messages SET receive_count = receive_count + 1, visible_at_ms = ? WHERE sequence = ?',
+    'UPDATE messages SET receive_count = receive_count + 1, is_in_hand = 1, visible_at_ms = ? WHERE sequence = ?',
   );
   const bury = database.prepare(`INSERT INTO dead_messages (sequence, message_group, receive_count, dead_at_ms, body)
-    SELECT sequence, message_group, receive_count, ?, body FROM messages WHERE sequence = ?`);
+    SELECT sequence, message_group, receive_count + crash_count, ?, body FROM messages WHERE sequence = ?`);
   const remove = database.prepare('DELETE FROM messages WHERE sequence = ?');
 
   return ({ nowMs, maxMessages, maxReceives, visibilityMs }) => {
@@ -89,9 +94,11 @@ function prepareReceive(database: DatabaseSync): (options: QueueReceive) => Rece
       while (taken.length < maxMessages) {
         const row = first.get(String(name), sequence);
         if (row === undefined) break;
+        const isSuspect = Number(row.crash_count) >= SUSPECT_CRASHES;
+        if (isSuspect && taken.length > 0) break;
         sequence = Number(row.sequence);
         const receiveCount = Number(row.receive_count) + 1;
-        if (receiveCount > maxReceives) {
+        if (receiveCount > maxReceives || Number(row.crash_count) > MAX_CRASHES) {
           bury.run(nowMs, sequence);
           remove.run(sequence);
           continue;
@@ -104,6 +111,7 @@ function prepareReceive(database: DatabaseSync): (options: QueueReceive) => Rece
           receiveCount,
           receipt: `${sequence}.${receiveCount}`,
         });
+        if (isSuspect) return taken;
       }
       if (taken.length === maxMessages) break;
     }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ServiceError } from '../../functions/platform/errors.ts';
 
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /** What may expire are the segments; the condition must stand in a query as it stands in the index. */
 export const IS_SEGMENT = "key >= 'seg/' AND key < 'seg0'";
@@ -22,6 +22,8 @@ CREATE TABLE messages (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
   message_group TEXT NOT NULL,
   receive_count INTEGER NOT NULL DEFAULT 0,
+  is_in_hand INTEGER NOT NULL DEFAULT 0,
+  crash_count INTEGER NOT NULL DEFAULT 0,
   visible_at_ms INTEGER,
   body TEXT NOT NULL
 );
@@ -67,9 +69,15 @@ export function applySchema(database: DatabaseSync, directory: string, nowMs: nu
 
 function changesFrom(version: number, nowMs: number): string | undefined {
   if (version === 0) return SCHEMA;
-  if (version === 1) return addAges(nowMs);
+  if (version === 1) return `${addAges(nowMs)} ${ADD_CRASHES}`;
+  if (version === 2) return ADD_CRASHES;
   return undefined;
 }
+
+const ADD_CRASHES = `
+ALTER TABLE messages ADD COLUMN is_in_hand INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN crash_count INTEGER NOT NULL DEFAULT 0;
+`;
 
 /** Nobody knows the age of what is there: it counts from now on, as a default, so that no row has to be rewritten. */
 function addAges(nowMs: number): string {
