@@ -14,7 +14,7 @@ export const SERIES_AT = {
 
 /** Version: of the meaning of the words. With another one the survey begins anew, from the history that is there. */
 export const SURVEY_LAYOUT: SurveyLayout = {
-  version: 1,
+  version: 2,
   seriesWords: SERIES_AT.end,
   groupWords: GROUP_WORDS,
   peerWords: PEER_GROUP_WORDS,

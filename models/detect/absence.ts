@@ -11,10 +11,11 @@ const WORD = {
   /** Longest usual gap, counted in both ways; fades in weeks. */
   longestExpectedGap: 6,
   longestGap: 7,
-  /** 1 where the hour in progress has had data. */
-  hourHasData: 8,
+  /** Buckets of the hour in progress that have had data, and how many an hour with data usually has. */
+  hourArrivals: 8,
+  usualArrivals: 9,
 } as const;
-const HEAD_WORDS = 9;
+const HEAD_WORDS = 10;
 /** One byte for each hour of the week: share of the weeks in which it had data, times 200; 255 = not known yet. */
 const HOURS = 168;
 
@@ -23,12 +24,14 @@ export const ABSENCE_WORDS = HEAD_WORDS + HOURS / 8;
 
 export const ABSENCE_STEP_MS = 300_000;
 const HOUR_MS = 3_600_000;
+const HOUR_BUCKETS = 12;
 const DAY_MS = 86_400_000;
 /** The epoch was a Thursday: the first hour of the week is Monday's. */
 const MONDAY_SHIFT_MS = 3 * DAY_MS;
 const CERTAIN = 200;
 const UNKNOWN = 255;
 const WEEK_GAIN = 0.3;
+const ARRIVALS_GAIN = 0.1;
 /** In an hour in which it comes less often than this it is not expected at all. */
 const EXPECTED_SHARE = 0.3;
 /** A series with gaps up to two hours has no calendar: an hour of the week that was not met yet is like the others. */
@@ -37,7 +40,7 @@ const STEADY_GAP = 24;
 const FEWEST_BUCKETS = 3;
 /** Beyond twice its own longest usual gap. */
 const GAP_FACTOR = 2;
-/** Fades by half in twelve days. */
+/** In each bucket: by half in twelve days. */
 const FADE = 0.9998;
 /** Came regularly: for a day, and seven times. */
 const WATCHED_MS = DAY_MS;
@@ -56,9 +59,10 @@ function calendarOf(state: Float64Array): Uint8Array {
  * Used by the survey room, one state for each series, called once for every five minutes of event time.
  *
  * Definition: a gap is counted in buckets in which data was expected: those of hours of the week in which it usually
- *             comes. The longest usual gap is what gaps have been, faded by half in twelve days; a gap that was called
- *             missing counts as at most the limit.
- * State:      240 bytes, all zero at the beginning.
+ *             comes. The longest usual gap is what gaps have been, faded by half in twelve days, and at least that
+ *             between the arrivals of an hour in which it comes; a gap that was called missing counts as at most the
+ *             limit.
+ * State:      248 bytes, all zero at the beginning.
  * Input:      localMs, start of the bucket in local civil time, bucket by bucket; dataMs, start in UTC of the
  *             newest bucket with data where that is news: this one, or an earlier one of which word comes only now; else
  *             NaN.
@@ -83,30 +87,35 @@ export function followPresence(state: Float64Array, localMs: number, dataMs: num
     return;
   }
   const limit = absenceLimit(state);
-  state[WORD.longestExpectedGap] = learnGap(state[WORD.longestExpectedGap]!, Math.min(state[WORD.expectedGap]!, limit));
-  state[WORD.longestGap] = learnGap(state[WORD.longestGap]!, state[WORD.gap]!);
+  const faded = FADE ** (state[WORD.gap]! + 1);
+  const expectedGap = Math.min(state[WORD.expectedGap]!, limit);
+  state[WORD.longestExpectedGap] = Math.max(state[WORD.longestExpectedGap]! * faded, expectedGap);
+  state[WORD.longestGap] = Math.max(state[WORD.longestGap]! * faded, state[WORD.gap]!);
   state[WORD.expectedGap] = 0;
   state[WORD.gap] = 0;
-  state[WORD.hourHasData] = 1;
+  state[WORD.hourArrivals]! += 1;
   state[WORD.lastMs] = dataMs;
   state[WORD.seen]! += 1;
-}
-
-function learnGap(longest: number, gap: number): number {
-  return Math.max(longest * FADE, gap);
 }
 
 /** Notes whether the hour that has ended had data; not while the series is missing, which shall not become usual. */
 function finishHour(state: Float64Array, calendar: Uint8Array, localMs: number): void {
   const before = state[WORD.atMs]!;
   if (Math.floor(before / HOUR_MS) === Math.floor(localMs / HOUR_MS)) return;
-  const hasData = state[WORD.hourHasData] === 1;
-  state[WORD.hourHasData] = 0;
+  const arrivals = state[WORD.hourArrivals]!;
+  const hasData = arrivals > 0;
+  state[WORD.hourArrivals] = 0;
+  if (hasData) learnArrivals(state, arrivals);
   if (!hasData && absenceScore(state) > 1) return;
   const hour = hourOfWeek(before);
   const known = calendar[hour]!;
   const target = hasData ? CERTAIN : 0;
   calendar[hour] = known === UNKNOWN ? target : Math.round(known + WEEK_GAIN * (target - known));
+}
+
+function learnArrivals(state: Float64Array, arrivals: number): void {
+  const usual = state[WORD.usualArrivals]!;
+  state[WORD.usualArrivals] = usual === 0 ? arrivals : usual + ARRIVALS_GAIN * (arrivals - usual);
 }
 
 function hourOfWeek(localMs: number): number {
@@ -121,9 +130,15 @@ function expectedShare(state: Float64Array, calendar: Uint8Array, localMs: numbe
   return share < EXPECTED_SHARE ? 0 : share;
 }
 
+/** In expected buckets: what comes once in an hour leaves eleven of them empty, also when it comes once a day only. */
+function usualGap(state: Float64Array): number {
+  const arrivals = state[WORD.usualArrivals]!;
+  return Math.max(state[WORD.longestExpectedGap]!, arrivals === 0 ? 0 : HOUR_BUCKETS / arrivals - 1);
+}
+
 /** Expected buckets without data beyond which the series is missing. */
 function absenceLimit(state: Float64Array): number {
-  return Math.max(FEWEST_BUCKETS, GAP_FACTOR * state[WORD.longestExpectedGap]! + 2);
+  return Math.max(FEWEST_BUCKETS, GAP_FACTOR * usualGap(state) + 2);
 }
 
 /**
@@ -166,7 +181,7 @@ export function readAbsence(state: Float64Array): Absence {
   return {
     lastMs: state[WORD.lastMs]!,
     silentMs: state[WORD.gap]! * ABSENCE_STEP_MS,
-    usualMs: (state[WORD.longestExpectedGap]! + 1) * ABSENCE_STEP_MS,
+    usualMs: Math.round(usualGap(state) + 1) * ABSENCE_STEP_MS,
     limitMs: absenceLimit(state) * ABSENCE_STEP_MS,
   };
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DetectionPolicy } from '../../models/domain/detection-policy.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
-import { createRandom } from '../../models/numeric/random.ts';
 import { changedFrom, generateSeries, MONDAY_MS, type Shape, WELL_BEHAVED } from '../support/generated-series.ts';
 import { drawDays, openPainStreet, policyFor } from '../support/pain-street.ts';
 
@@ -19,30 +18,6 @@ const QUIET = '..............';
 const ALARM = '............^.';
 const NOISE: Shape = (random) => 100 + random.normal();
 
-describe('a constant series', () => {
-  test.each([
-    ['by a thousandth', 100.1, QUIET],
-    ['by nine thousandths', 100.9, QUIET],
-    ['by half', 150, ALARM],
-  ])('that moves %s', (_how, value, expected) => {
-    expect(
-      twoWeeks(
-        () => 100,
-        () => value,
-      ),
-    ).toBe(expected);
-  });
-
-  test('with rounding in its last digit is constant', () => {
-    expect(
-      twoWeeks(
-        (random) => 0.3 * (1 + 1e-13 * random.normal()),
-        (value) => value * 1.002,
-      ),
-    ).toBe(QUIET);
-  });
-});
-
 describe('a least impact', () => {
   test.each([
     ['nothing said', undefined, 30, ALARM],
@@ -56,26 +31,6 @@ describe('a least impact', () => {
     ['threshold far out', { threshold: 90 }, 30, QUIET],
   ])('%s', (_what, said, rise, expected) => {
     expect(twoWeeks(NOISE, (value) => value + rise, said)).toBe(expected);
-  });
-});
-
-describe('sparse counts', () => {
-  test.each([0.003, 0.02, 0.2])('of %d in five minutes stay quiet for a month', (mean) => {
-    const street = openPainStreet();
-    const random = createRandom(31);
-    const count = (): number => (random.uniform() < mean ? 1 + random.below(2) : 0);
-    street.feed(generateSeries({ shape: count, seed: 1, stepMs: 300_000, days: 31 }));
-
-    expect(street.alerts()).toEqual([]);
-  });
-
-  test('are heard of when they are many', () => {
-    expect(
-      twoWeeks(
-        (random) => (random.uniform() < 0.02 ? 1 : 0),
-        () => 40,
-      ),
-    ).toBe(ALARM);
   });
 });
 
