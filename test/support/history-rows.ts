@@ -36,3 +36,29 @@ export function keptRows(resolution: Resolution): RowBuffer {
     [7, START_MS + 60_000, Math.PI],
   ]);
 }
+
+/**
+ * What `test/history/chunk-v2-*.parquet` were written from, which must not change: values in units and others, a series
+ * that has no unit, and a rollup whose values the samples say.
+ */
+export function keptRowsOfVersion2(resolution: Resolution): RowBuffer {
+  if (resolution !== 'raw') {
+    return rowsOf(resolution, [
+      [0, START_MS, 3, 0.6, 0.1, 0.3, 0.2],
+      [0, START_MS + HOUR_MS, 0, 0, 0, 0, 0],
+      [0, START_MS + 2 * HOUR_MS, 2, 7.25, 3.25, 4, 4],
+      [3, START_MS, 1, 7 / 300, 7 / 300, 7 / 300, 7 / 300],
+      [3, START_MS + HOUR_MS, 60, 1e308, -1e300, 1e308, 5e-324],
+    ]);
+  }
+  return rowsOf('raw', [
+    [0, START_MS, 1.25],
+    [0, START_MS + 1, Number.NaN],
+    [0, START_MS + 1, -0],
+    [0, START_MS + 2, -7.5],
+    [7, START_MS, Number.NEGATIVE_INFINITY],
+    [7, START_MS + 60_000, Math.PI],
+    [9, START_MS, 81_920],
+    [9, START_MS + 60_000, 40_960],
+  ]);
+}

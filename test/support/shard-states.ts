@@ -1,7 +1,10 @@
+import { Fingerprints } from '../../data/state/fingerprints.ts';
+import { recordsOf } from '../../data/state/record-memory.ts';
 import { appendRow } from '../../data/state/row-buffer.ts';
 import {
   addSeries,
   countDiscarded,
+  countMuted,
   createShardState,
   type MemoryLayout,
   rememberApplied,
@@ -87,6 +90,40 @@ export function fullState(): ShardState {
   addRow(state, 'raw', 1, 1_767_571_260_002, [0.1]);
   addRow(state, '5m', 1, 1_767_571_200_000, [4, 10, 1, 4, 3]);
   addRow(state, '1h', 0, 1_767_567_600_000, [60, 120, 0, 9, 1]);
+  return state;
+}
+
+/**
+ * The same with what version 2 added: `test/state/shard-state-v2.bin` was written from it.
+ */
+export function fullStateOfVersion2(): ShardState {
+  const state = fullState();
+  countDiscarded(state, 'too_late', 1_767_571_230_000, 3);
+  countMuted(state, 'persistence');
+  state.words.set([17, 288], SLOT.words + SLOT.learnedPoints);
+  state.checkpoints.push(
+    { sequence: 7, watermarkMs: 1_767_567_600_000 },
+    { sequence: 8, watermarkMs: 1_767_569_400_000 },
+  );
+  state.lateMerges.set(2, { sinceMs: 1_767_571_000_000, sequence: 7 });
+  state.published.push({ seriesIndex: 1, startedAtMs: ANOMALY.startedAtMs, anomalyId: ANOMALY.anomalyId });
+  state.outbox.withdrawn.push('2026-01-04T00:00:00.000Z_0123456789abcdef');
+  state.retired.push('history/abcdefghijkl/2/raw/2026-01-04/00112233445566778899aabbccddeeff.parquet');
+  state.chunks.push({ ...state.chunks[0]!, resolution: '5m', level: 2 });
+  state.baselines.push({
+    baseline: {
+      baselineId: 'b1',
+      seriesId: seriesIdFor(1),
+      selector: [{ name: 'host', value: 'a"1' }],
+      fromMs: 1_767_571_200_000,
+    },
+    undo: false,
+    nextIndex: 2,
+    backups: ['checkpoint/abcdefghijkl/2/b1-0'],
+  });
+  const records = recordsOf(state.records, 2);
+  records.knownFromMs = 1_767_570_000_000;
+  records.buckets.set(1_767_571_200_000, Fingerprints.from(Uint32Array.of(5, 4_000_000_000)));
   return state;
 }
 

@@ -10,7 +10,7 @@ import { RESOLUTION_COLUMNS, RESOLUTIONS, type Resolution } from '../../../data/
 import { roundSum } from '../../../data/value-unit.ts';
 import { FIVE_MINUTES_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
-import { keptRows, rowsOf } from '../../support/history-rows.ts';
+import { keptRows, keptRowsOfVersion2, rowsOf } from '../../support/history-rows.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 23, 59, 50);
 const WORKSPACE = 'abcdefghijkl';
@@ -202,10 +202,13 @@ describe('for others, a chunk', () => {
   });
 });
 
-describe('a chunk of version 1', () => {
+describe.each([
+  { version: 1, kept: keptRows },
+  { version: 2, kept: keptRowsOfVersion2 },
+])('a chunk of version $version', ({ version, kept }) => {
   it.each(RESOLUTIONS)('of resolution %s is read for ever', async (resolution) => {
-    const bytes = readFileSync(new URL(`../../history/chunk-v1-${resolution}.parquet`, import.meta.url));
+    const bytes = readFileSync(new URL(`../../history/chunk-v${version}-${resolution}.parquet`, import.meta.url));
 
-    expect(await decodeChunk(resolution, bytes)).toEqual(keptRows(resolution));
+    expect(await decodeChunk(resolution, bytes)).toEqual(kept(resolution));
   });
 });
