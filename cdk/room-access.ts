@@ -46,7 +46,8 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
   survey: {
     readObjects: ['state', 'history', 'survey'],
     putObjects: ['survey'],
-    readRecords: ['workspace', 'series'],
+    // What people have said holds for findings on several series too.
+    readRecords: ['workspace', 'series', 'policy', 'calendar', 'baseline', 'feedback', 'change'],
     writeRecords: ['anomaly'],
   },
   forecast: {

@@ -2,16 +2,17 @@ import { createSurveyStore } from '../data/state/survey-store.ts';
 import { createStores } from '../data/tables/stores.ts';
 import { FIVE_MINUTES_MS } from '../models/domain/rollup.ts';
 import { type Backend, forEachWorkspace } from './assemble.ts';
+import { assemblePolicies, type PolicySettings } from './assemble-policies.ts';
 import { SURVEY_LAYOUT } from './survey/survey-layout.ts';
 import { createSurveyWorkspace } from './survey/survey-workspace.ts';
 
-export interface SurveySettings {
+export interface SurveySettings extends PolicySettings {
   readonly shardCount: number;
-  readonly timeZone: string;
 }
 
 /** What looks at the series of a workspace together. */
-export function assembleSurvey({ objects, table, history }: Backend, { shardCount, timeZone }: SurveySettings) {
+export function assembleSurvey({ objects, table, history }: Backend, settings: SurveySettings) {
+  const { shardCount, timeZone } = settings;
   const stores = createStores(table);
   const surveyWorkspace = createSurveyWorkspace({
     surveys: createSurveyStore(objects, SURVEY_LAYOUT),
@@ -20,6 +21,7 @@ export function assembleSurvey({ objects, table, history }: Backend, { shardCoun
     readRollups: (workspace, shard, fromMs, toMs) =>
       history.readShardRollups(workspace, shard, FIVE_MINUTES_MS, fromMs, toMs),
     getSeries: stores.series.getMany,
+    readPolicies: assemblePolicies(stores, settings),
     putAnomalies: stores.anomalies.putMany,
     timeZone,
   });

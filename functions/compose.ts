@@ -60,7 +60,11 @@ export function composeDetect(env: DetectEnv) {
 }
 
 export function composeSurvey(env: SurveyEnv) {
-  return assembleSurvey(awsBackend(env), env);
+  return assembleSurvey(awsBackend(env), {
+    ...env,
+    nowMs: systemNowMs,
+    log: roomLog('survey', env.logLevel),
+  });
 }
 
 export function composeForecast(env: ForecastEnv) {

@@ -130,7 +130,7 @@ function createRuns(stores: Backend, settings: AnalyticsSettings): Runs {
       : createSmtpChannel(settings.smtpUrl);
   const resolve = createRequire(import.meta.url).resolve;
   const rooms = {
-    survey: assembleSurvey(stores, settings),
+    survey: assembleSurvey(stores, { ...settings, nowMs: systemNowMs, log }),
     forecast: assembleForecast(stores, {
       ...settings,
       onProgress: (ratio) => tell({ kind: 'progress', room: 'forecast', ratio }),

@@ -1,9 +1,9 @@
 import type { TrackedAnomaly } from '../../models/detect/anomaly-tracker.ts';
 import type { Detector } from '../../models/detect/detector.ts';
 import type { Evidence } from '../../models/detect/evidence.ts';
-import { explainEpisode } from '../../models/detect/explain.ts';
+import { duringEvents, explainEpisode } from '../../models/detect/explain.ts';
 import type { PastEpisode } from '../../models/detect/past-anomalies.ts';
-import { changesAt, mutingFeedback, type Policy } from '../../models/detect/policy.ts';
+import { changesAt, eventsDuring, mutingFeedback, type Policy } from '../../models/detect/policy.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Labels } from '../../models/domain/series.ts';
 import { hashId, timeId } from '../platform/ids.ts';
@@ -27,6 +27,7 @@ export function anomalyRecord(subject: AnomalySubject, episode: TrackedAnomaly, 
   const { workspace, detector, seriesId, labels, policy } = subject;
   const muting = mutingFeedback(policy, episode);
   const changeIds = changesAt(policy, episode.startedAtMs);
+  const calendar = eventsDuring(policy, episode.startedAtMs, episode.lastAtMs);
   const idOf = (startedAtMs: number): string =>
     timeId(startedAtMs, hashId(workspace, detector.name, seriesId, String(startedAtMs)));
   return {
@@ -54,6 +55,7 @@ export function anomalyRecord(subject: AnomalySubject, episode: TrackedAnomaly, 
     }),
     ...(muting !== undefined && { mutedBy: muting.feedbackId }),
     ...(changeIds.length > 0 && { changeIds }),
-    reason: explainEpisode(episode),
+    ...(calendar.length > 0 && { calendar }),
+    reason: `${explainEpisode(episode)}${duringEvents(calendar)}`,
   };
 }

@@ -1,4 +1,4 @@
-import type { Anomaly, PastAnomaly } from '../../models/domain/anomaly.ts';
+import type { Anomaly, CalendarOccurrence, PastAnomaly } from '../../models/domain/anomaly.ts';
 import type { Change } from '../../models/domain/change.ts';
 import type { Issue } from '../../models/domain/issue.ts';
 import type { Limit } from '../../models/domain/limit.ts';
@@ -70,6 +70,7 @@ export function anomalyJson(anomaly: Anomaly) {
     upper: anomaly.upper,
     ...explanationJson(anomaly),
     changes: anomaly.changeIds ?? [],
+    calendar: (anomaly.calendar ?? []).map(occurrenceJson),
     muted_by: anomaly.mutedBy ?? null,
     ...membersJson(anomaly),
     reason: anomaly.reason,
@@ -104,6 +105,10 @@ function explanationJson({ detector, peakAtMs, attribution, model, similarPast }
       },
     }),
   };
+}
+
+function occurrenceJson({ calendarId, title, startMs, endMs }: CalendarOccurrence) {
+  return { calendar_id: calendarId, title, starts_at: timeJson(startMs), ends_at: timeJson(endMs) };
 }
 
 function pastAnomalyJson({ anomalyId, type, startedAtMs, lastAtMs, deviation }: PastAnomaly) {

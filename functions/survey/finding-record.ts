@@ -1,5 +1,8 @@
+import { duringEvents } from '../../models/detect/explain.ts';
 import { explainFinding } from '../../models/detect/explain-finding.ts';
 import { groupLabelOf, instanceLabelOf, instanceOf } from '../../models/detect/peer-labels.ts';
+import { changesAt, eventsDuring, isMutedAt, mutingFeedback } from '../../models/detect/policy.ts';
+import type { PolicyBook } from '../../models/detect/policy-book.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Finding } from '../../models/domain/finding.ts';
 import { type Labels, metricName } from '../../models/domain/series.ts';
@@ -15,8 +18,19 @@ const DETECTORS: Readonly<Record<Finding['kind'], string>> = {
 /** What everything that went silent at once is filed under. */
 const EVERY_SERVICE: Labels = [['service', 'every service']];
 
-/** The record of a finding as it stands now. The same onset of the same thing has the same id, whoever writes it. */
-export function findingRecord(workspace: string, finding: Finding, labelsOf: (seriesId: string) => Labels): Anomaly {
+export interface FindingContext {
+  readonly workspace: string;
+  readonly labelsOf: (seriesId: string) => Labels;
+  /** What people have said; of a finding on several series, what is about their common labels. */
+  readonly policies: Pick<PolicyBook, 'resolve'>;
+}
+
+/**
+ * The record of a finding as it stands now. The same onset of the same thing has the same id, whoever writes it.
+ *
+ * It is muted where a calendar mutes both its beginning and its newest moment: what outlasts a maintenance is told of.
+ */
+export function findingRecord({ workspace, labelsOf, policies }: FindingContext, finding: Finding): Anomaly {
   const { kind, key, seriesId, episode, sight } = finding;
   const detector = DETECTORS[kind];
   const own = labelsOf(seriesId);
@@ -26,26 +40,38 @@ export function findingRecord(workspace: string, finding: Finding, labelsOf: (se
   const metrics = [
     ...new Set((members.length > 0 ? members : [{ labels: own }]).map(({ labels }) => metricName(labels))),
   ];
+  const { startedAtMs, lastAtMs } = episode;
+  const labels = labelsFor(finding, own);
+  const policy = policies.resolve(seriesId, labels);
+  const { actual, expected } = sight;
+  const muting = mutingFeedback(policy, { type: kind, startedAtMs, lastAtMs, actual, expected });
+  const isMuted = muting !== undefined || (isMutedAt(policy, startedAtMs) && isMutedAt(policy, lastAtMs));
+  const changeIds = changesAt(policy, startedAtMs);
+  const calendar = eventsDuring(policy, startedAtMs, lastAtMs);
+  const sentence = explainFinding(finding, { subject: subjectOf(finding, own), metrics });
   return {
-    anomalyId: timeId(episode.startedAtMs, hashId(workspace, detector, key, String(episode.startedAtMs))),
+    anomalyId: timeId(startedAtMs, hashId(workspace, detector, key, String(startedAtMs))),
     seriesId,
-    labels: labelsFor(finding, own),
+    labels,
     detector,
     type: kind,
-    status: episode.phase === 'open' ? 'open' : 'closed',
-    startedAtMs: episode.startedAtMs,
-    lastAtMs: episode.lastAtMs,
+    status: isMuted ? 'muted' : episode.phase === 'open' ? 'open' : 'closed',
+    startedAtMs,
+    lastAtMs,
     endedAtMs: episode.endedAtMs,
     points: episode.points,
     initialScore: episode.initialScore,
     score: episode.score,
-    actual: sight.actual,
-    expected: sight.expected,
+    actual,
+    expected,
     lower: sight.lower,
     upper: sight.upper,
     ...(isOfOneSeries(finding) ? {} : { members, affectedSeries: sight.affected }),
     totalSeries: sight.total,
-    reason: explainFinding(finding, { subject: subjectOf(finding, own), metrics }),
+    ...(muting !== undefined && { mutedBy: muting.feedbackId }),
+    ...(changeIds.length > 0 && { changeIds }),
+    ...(calendar.length > 0 && { calendar }),
+    reason: `${sentence}${duringEvents(calendar)}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ShardView } from '../../data/state/shard-state.ts';
 import { createSurveyState, keepSeries, type SurveyState } from '../../data/state/survey-state.ts';
 import type { SurveyStore } from '../../data/state/survey-store.ts';
+import type { PolicyBook } from '../../models/detect/policy-book.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Finding } from '../../models/domain/finding.ts';
 import { FIVE_MINUTES_MS, type RollupColumns } from '../../models/domain/rollup.ts';
@@ -26,6 +27,8 @@ export interface SurveyDeps {
     toMs: number,
   ) => Promise<ReadonlyMap<string, RollupColumns>>;
   readonly getSeries: GetSeries;
+  /** What people have said of the series of a workspace; may be half a minute old. */
+  readonly readPolicies: (workspace: string) => Promise<PolicyBook>;
   /** Repeating it changes nothing. */
   readonly putAnomalies: (workspace: string, anomalies: readonly Anomaly[]) => Promise<void>;
   readonly timeZone: string;
@@ -115,7 +118,9 @@ async function describe(deps: SurveyDeps, workspace: string, news: readonly Find
   const ids = new Set(told.flatMap(({ seriesId, sight }) => [seriesId, ...sight.members.map((one) => one.seriesId)]));
   const series = await deps.getSeries(workspace, [...ids]);
   const labels = new Map(series.map((one: Series) => [one.seriesId, one.labels]));
-  return told.map((finding) => findingRecord(workspace, finding, (seriesId) => labels.get(seriesId) ?? []));
+  const policies = await deps.readPolicies(workspace);
+  const context = { workspace, policies, labelsOf: (seriesId: string) => labels.get(seriesId) ?? [] };
+  return told.map((finding) => findingRecord(context, finding));
 }
 
 /** Series without data for three weeks leave, once in a while: when they are a tenth. */

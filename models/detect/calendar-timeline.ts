@@ -80,6 +80,12 @@ function effectOf(active: readonly CalendarSpan[]): CalendarEffect {
  * effectAt(buildTimeline([]), 0).muteAlerts // => false
  */
 export function effectAt({ boundariesMs, effects }: CalendarTimeline, timestampMs: number): CalendarEffect {
+  const stretches = stretchesTo(boundariesMs, timestampMs);
+  return stretches === 0 ? NO_EFFECT : effects[stretches - 1]!;
+}
+
+/** How many stretches have begun by then. */
+function stretchesTo(boundariesMs: Float64Array, timestampMs: number): number {
   let low = 0;
   let high = boundariesMs.length;
   while (low < high) {
@@ -87,5 +93,24 @@ export function effectAt({ boundariesMs, effects }: CalendarTimeline, timestampM
     if (boundariesMs[middle]! <= timestampMs) low = middle + 1;
     else high = middle;
   }
-  return low === 0 ? NO_EFFECT : effects[low - 1]!;
+  return low;
+}
+
+/**
+ * Occurrences in force at any time of a span of time.
+ *
+ * Used by the detect room and the survey for the field `calendar` of an anomaly.
+ *
+ * Input:      fromMs ≤ toMs, both included.
+ * Output:     each occurrence once, in the order in which they begin.
+ * Cost:       O(log n + stretches in the span).
+ * Throws:     never.
+ *
+ * @example
+ * spansDuring(buildTimeline([]), 0, 9) // => []
+ */
+export function spansDuring({ boundariesMs, effects }: CalendarTimeline, fromMs: number, toMs: number): CalendarSpan[] {
+  const first = Math.max(0, stretchesTo(boundariesMs, fromMs) - 1);
+  const found = new Set(effects.slice(first, stretchesTo(boundariesMs, toMs)).flatMap(({ spans }) => spans));
+  return [...found].filter(({ endMs }) => endMs > fromMs);
 }

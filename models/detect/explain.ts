@@ -1,4 +1,4 @@
-import type { AnomalyType } from '../domain/anomaly.ts';
+import type { AnomalyType, CalendarOccurrence } from '../domain/anomaly.ts';
 import { formatNumber } from '../domain/quantity.ts';
 import type { TrackedAnomaly } from './anomaly-tracker.ts';
 
@@ -25,6 +25,20 @@ export function explainEpisode(anomaly: ExplainedEpisode): string {
   const { actual, expected, lower, upper } = anomaly;
   const usual = `${formatNumber(expected)} was expected (${formatNumber(lower)} to ${formatNumber(upper)})`;
   return `${verb(anomaly.type, actual, expected)} ${formatNumber(actual)} where ${usual}${lasting(anomaly)}`;
+}
+
+/**
+ * Events in words, to be put behind the sentence of an anomaly.
+ *
+ * Output:     '' for none; else ", during" and their titles.
+ * Throws:     never.
+ *
+ * @example
+ * duringEvents([{ title: 'Black Friday' }]) // => ', during Black Friday'
+ */
+export function duringEvents(events: readonly Pick<CalendarOccurrence, 'title'>[]): string {
+  const titles = [...new Set(events.map(({ title }) => (title === '' ? 'an event of a calendar' : title)))];
+  return titles.length === 0 ? '' : `, during ${titles.join(' and ')}`;
 }
 
 function verb(type: AnomalyType, actual: number, expected: number): string {

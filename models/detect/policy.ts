@@ -1,8 +1,9 @@
+import type { CalendarOccurrence } from '../domain/anomaly.ts';
 import type { Direction } from '../domain/detection-policy.ts';
 import type { AnomalyShape, ShapeTime } from '../domain/feedback.ts';
 import type { UtcOffset } from '../numeric/utc-offset.ts';
 import { isSameShape, type ShapedEpisode } from './anomaly-shape.ts';
-import { type CalendarTimeline, effectAt } from './calendar-timeline.ts';
+import { type CalendarTimeline, effectAt, spansDuring } from './calendar-timeline.ts';
 import type { ScoreOut } from './detector.ts';
 
 /** Time after a change in which its series are watched. */
@@ -130,7 +131,7 @@ export function holdingGate(
   const distance = value - expected;
   if (policy.direction !== 'both' && distance > 0 !== (policy.direction === 'above')) return 'direction';
   if (Math.abs(distance) < neededImpact(policy, expected, still)) return 'impact';
-  if (policy.timeline !== null && effectAt(policy.timeline, timestampMs).muteAlerts) return 'calendar';
+  if (isMutedAt(policy, timestampMs)) return 'calendar';
   return undefined;
 }
 
@@ -165,4 +166,37 @@ export function changesAt({ watches }: Policy, timestampMs: number): readonly st
     .filter(({ fromMs, toMs }) => timestampMs >= fromMs && timestampMs < toMs)
     .sort((a, b) => b.fromMs - a.fromMs)
     .map(({ changeId }) => changeId);
+}
+
+/** So many are named: a month of nights in a calendar is no explanation. */
+const MOST_EVENTS = 5;
+
+/**
+ * Events of calendars that were in force at any time of an anomaly: those that it carries.
+ *
+ * Input:      fromMs ≤ toMs, both included.
+ * Output:     at most five, in the order in which they begin.
+ * Cost:       O(log calendar spans + those in force).
+ * Throws:     never.
+ *
+ * @example
+ * eventsDuring(PLAIN_POLICY, 0, 9) // => []
+ */
+export function eventsDuring({ timeline }: Policy, fromMs: number, toMs: number): readonly CalendarOccurrence[] {
+  if (timeline === null) return [];
+  const spans = spansDuring(timeline, fromMs, toMs).slice(0, MOST_EVENTS);
+  return spans.map(({ calendarId, title, startMs, endMs }) => ({ calendarId, title, startMs, endMs }));
+}
+
+/**
+ * Does a calendar mute alerts at this time?
+ *
+ * Cost:       O(log calendar spans).
+ * Throws:     never.
+ *
+ * @example
+ * isMutedAt(PLAIN_POLICY, 0) // => false
+ */
+export function isMutedAt({ timeline }: Policy, timestampMs: number): boolean {
+  return timeline !== null && effectAt(timeline, timestampMs).muteAlerts;
 }

@@ -23,6 +23,15 @@ export interface PastAnomaly {
   readonly deviation: number;
 }
 
+/** Occurrence of an event of a calendar. */
+export interface CalendarOccurrence {
+  readonly calendarId: string;
+  readonly title: string;
+  readonly startMs: number;
+  /** Excluded. */
+  readonly endMs: number;
+}
+
 /** One stretch in which a series did what was not expected of it. A score above 1 means anomalous, everywhere. */
 export interface Anomaly {
   /** Deterministic: hash of workspace, detector, series and onset. */
@@ -60,6 +69,8 @@ export interface Anomaly {
   readonly mutedBy?: string;
   /** Changes in whose watch window it began, latest first; left out where there was none. */
   readonly changeIds?: readonly string[];
+  /** Events of calendars that were in force while it lasted; left out where there was none. */
+  readonly calendar?: readonly CalendarOccurrence[];
   /** Series that it is about, those with the largest part first, at most ten; left out where it is about one. */
   readonly members?: readonly AnomalyMember[];
   /** How many series have moved or are away; and of how many, or among how many peers. */

@@ -87,7 +87,7 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
 const READS: Readonly<Record<Room, readonly string[]>> = {
   ingest: ['idempotency', 'series', 'setting', 'usage'],
   detect: ['baseline', 'calendar', 'change', 'feedback', 'policy'],
-  survey: ['series', 'workspace'],
+  survey: ['baseline', 'calendar', 'change', 'feedback', 'policy', 'series', 'workspace'],
   forecast: ['calendar', 'limit', 'series', 'workspace'],
   decide: ['anomaly', 'change', 'forecast', 'issue', 'limit', 'prediction', 'series', 'workspace'],
   report: EVERY_RECORD_OF_A_REPORT,

@@ -6,10 +6,12 @@ import { createSurveyStore } from '../../data/state/survey-store.ts';
 import { addToBuckets } from '../../functions/detect/buckets.ts';
 import { SURVEY_LAYOUT } from '../../functions/survey/survey-layout.ts';
 import { createSurveyWorkspace, type SurveyDeps } from '../../functions/survey/survey-workspace.ts';
+import { EMPTY_BOOK, type PolicyBook } from '../../models/detect/policy-book.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import { FIVE_MINUTES_MS } from '../../models/domain/rollup.ts';
 import type { Labels, Series } from '../../models/domain/series.ts';
 import { createMemoryObjects, type MemoryObjects } from './memory-objects.ts';
+import { bookOf, type Said } from './pain-street.ts';
 
 export const WORKSPACE = 'abcdefghijkl';
 const SHARDS = 3;
@@ -21,6 +23,8 @@ export interface SurveyRoom {
   readonly anomalies: Map<string, Anomaly>;
   /** Adds a sample; times of a series ascend. `null` ends the series with a stale marker. */
   add(labels: Readonly<Record<string, string>>, timestampMs: number, value: number | null): void;
+  /** From now on this is what people have said. */
+  say(said: Said): void;
   /** Stores what was added, then runs the survey; its dependencies can be replaced. */
   run(nowMs: number, replaced?: Partial<SurveyDeps>): Promise<number>;
   /** Open ones and closed ones, by onset, of one type where it is given. */
@@ -40,11 +44,13 @@ export function openSurveyRoom(timeZone = 'UTC'): SurveyRoom {
     readRollups: (workspace, shard, fromMs, toMs) =>
       history.readShardRollups(workspace, shard, FIVE_MINUTES_MS, fromMs, toMs),
     getSeries: async (_workspace, ids) => ids.flatMap((id) => registry.get(id) ?? []),
+    readPolicies: async () => book,
     putAnomalies: async (_workspace, found) => {
       for (const one of found) anomalies.set(one.anomalyId, one);
     },
     timeZone,
   };
+  let book: PolicyBook = EMPTY_BOOK;
   const known = new Map<string, { state: ShardState; index: number }>();
 
   function place(
@@ -75,6 +81,9 @@ export function openSurveyRoom(timeZone = 'UTC'): SurveyRoom {
       state.words[at + SLOT.staleAtMs] = value === null ? timestampMs : 0;
       state.watermarkMs = Math.max(state.watermarkMs, timestampMs);
       if (value !== null) addToBuckets(state, index, timestampMs, value);
+    },
+    say(said) {
+      book = bookOf(said, timeZone);
     },
     async run(nowMs, replaced = {}) {
       for (const state of shards) await objects.put(stateKey(WORKSPACE, state.shard), encodeShardState(state));

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Calendar } from '../../../models/domain/calendar.ts';
 import { DAY_MS, FIVE_MINUTES_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
+import { calendarFor } from '../../support/pain-street.ts';
 import { openSurveyRoom, type SurveyRoom } from '../../support/survey-room.ts';
 
 /** A Monday. */
@@ -239,6 +241,47 @@ describe('who stays away', () => {
     expect(office.room.found()).toMatchObject([
       { type: 'missing', startedAtMs: tuesday, endedAtMs: tuesday + 3 * HOUR_MS, status: 'closed' },
     ]);
+  });
+});
+
+describe('what people have said', () => {
+  const end = START_MS + 3 * DAY_MS;
+  const isAway = (series: number, at: number): boolean => series === 0 && at >= end && at < end + 2 * HOUR_MS;
+  const room = (): SurveyRoom => {
+    const gone = fleet([{ __name__: 'own', service: 'shop' }, ...metricsOf('database', 3)], (series, at, random) =>
+      isAway(series, at) ? undefined : wave(at) + random(),
+    );
+    gone.send(START_MS, end + 6 * HOUR_MS);
+    return gone.room;
+  };
+  const maintenance = (end: string, selector: Calendar['selector'] = []) => ({
+    calendars: [calendarFor('2026-09-09T23:00:00', end, { muteAlerts: true, selector })],
+  });
+
+  it.each([
+    ['of a maintenance that holds all of it', maintenance('2026-09-10T03:00:00'), 'muted'],
+    ['of a maintenance that it outlasts', maintenance('2026-09-10T01:00:00'), 'closed'],
+    ['of another service', maintenance('2026-09-10T03:00:00', [{ name: 'service', value: 'database' }]), 'closed'],
+    ['of nothing', {}, 'closed'],
+  ])('%s', async (_what, said, status) => {
+    const survey = room();
+    survey.say(said);
+
+    await survey.run(end + 6 * HOUR_MS);
+
+    expect(survey.found()).toMatchObject([{ type: 'missing', status }]);
+  });
+
+  it('is named, where it is an event or a change', async () => {
+    const survey = room();
+    const event = calendarFor('2026-09-10T00:00:00', '2026-09-10T01:00:00', {});
+    const change = { changeId: 'deploy-1', kind: 'deploy', summary: '', source: 'ci', service: 'shop' } as const;
+    survey.say({ calendars: [event], changes: [{ ...change, atMs: end - 60_000, details: {}, links: [] }] });
+
+    await survey.run(end + 6 * HOUR_MS);
+
+    expect(survey.found()).toMatchObject([{ changeIds: ['deploy-1'], calendar: [{ title: 'event' }] }]);
+    expect(survey.found()[0]!.reason).toMatch(/, during event$/);
   });
 });
 
