@@ -45,6 +45,11 @@ export async function followAlert(deps: AlertCourseDeps, workspace: string, foun
     const detail = 'Not recorded as an anomaly (yet), so that no issue can hold it';
     return { anomalyId: null, issueId: null, deliveryIds: [], gates: [{ gate: 'issue', passed: false, detail }] };
   }
+  return followRecord(deps, workspace, anomaly);
+}
+
+/** The same for an anomaly that is stored. */
+export async function followRecord(deps: AlertCourseDeps, workspace: string, anomaly: Anomaly): Promise<AlertCourse> {
   const { anomalyId } = anomaly;
   const issue = await findIssue(deps, workspace, anomaly);
   if (issue === undefined) {

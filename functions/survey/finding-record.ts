@@ -4,7 +4,7 @@ import { groupLabelOf, instanceLabelOf, instanceOf } from '../../models/detect/p
 import { changesAt, eventsDuring, isMutedAt, mutingFeedback } from '../../models/detect/policy.ts';
 import type { PolicyBook } from '../../models/detect/policy-book.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
-import type { Finding } from '../../models/domain/finding.ts';
+import { EVERY_SERVICE, type Finding } from '../../models/domain/finding.ts';
 import { type Labels, metricName } from '../../models/domain/series.ts';
 import { hashId, timeId } from '../platform/ids.ts';
 
@@ -14,9 +14,6 @@ const DETECTORS: Readonly<Record<Finding['kind'], string>> = {
   outlier: 'peer-outlier',
   missing: 'absence',
 };
-
-/** What everything that went silent at once is filed under. */
-const EVERY_SERVICE: Labels = [['service', 'every service']];
 
 export interface FindingContext {
   readonly workspace: string;
@@ -82,7 +79,7 @@ function isOfOneSeries({ kind, scope }: Finding): boolean {
 /** Of one series its own labels; else those that its members have in common: service, and host where it is one. */
 function labelsFor(finding: Finding, own: Labels): Labels {
   if (isOfOneSeries(finding)) return own;
-  if (finding.scope === 'workspace') return EVERY_SERVICE;
+  if (finding.scope === 'workspace') return [['service', EVERY_SERVICE]];
   const group = groupLabelOf(own);
   const instance = finding.scope === 'instance' ? instanceLabelOf(own) : undefined;
   const common = new Set([group, instance]);

@@ -1,5 +1,8 @@
 import type { SeriesId } from './series.ts';
 
+/** The value of the label `service` under which everything is filed that went silent at once. */
+export const EVERY_SERVICE = 'every service';
+
 /** What is found only by looking at several series, or at none: that they move together, that one is odd, that they are away. */
 export type FindingKind = 'group' | 'outlier' | 'missing';
 

@@ -3,6 +3,7 @@ import { anomalyRecord } from '../../../functions/detect/anomaly-record.ts';
 import { PLAIN_POLICY, type Policy } from '../../../models/detect/policy.ts';
 import { createDetector, DEFAULT_DETECTOR } from '../../../models/detect/registry.ts';
 import { createReplay } from '../../../models/detect/replay.ts';
+import type { Anomaly } from '../../../models/domain/anomaly.ts';
 import { DAY_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
 import { DISK_LABELS, NOW_MS, sampleIssue } from '../../support/decide-samples.ts';
 import { generateSeries, WELL_BEHAVED } from '../../support/generated-series.ts';
@@ -197,6 +198,60 @@ describe('why was I warned', () => {
 
     expect(answer.gates.find(({ gate }) => gate === 'watch')?.detail).toBe('Within the watch window of c9');
     expect(answer.anomalous).toBe(true);
+  });
+});
+
+describe('of a finding on several series', () => {
+  const finding: Anomaly = {
+    anomalyId: `${new Date(SPIKE_MS - 2 * HOUR_MS).toISOString()}_f0`,
+    seriesId: 'another',
+    labels: [DISK_LABELS.find(([name]) => name !== '__name__')!],
+    detector: 'group-anomaly',
+    type: 'group',
+    status: 'closed',
+    startedAtMs: SPIKE_MS - 2 * HOUR_MS,
+    lastAtMs: SPIKE_MS - HOUR_MS,
+    endedAtMs: SPIKE_MS - HOUR_MS / 2,
+    points: 9,
+    initialScore: 1.5,
+    score: 2,
+    actual: 2,
+    expected: 0,
+    lower: -1,
+    upper: 1,
+    members: [{ seriesId: 'another', labels: [], deviation: 3, share: 1 }],
+    reason: '9 of 12 series of db moved up together',
+  };
+  const during = SPIKE_MS - HOUR_MS;
+
+  it('its sentence, and its course, where the series itself did nothing', async () => {
+    await service.stores.anomalies.put(WORKSPACE, finding);
+
+    const answer = await explain(during);
+
+    expect(answer).toMatchObject({ anomalous: false, reason: finding.reason, anomaly_id: finding.anomalyId });
+    expect(answer.findings).toMatchObject([{ anomaly_id: finding.anomalyId, type: 'group', status: 'closed' }]);
+    expect(passed(answer).at(-1)).toBe('issue no');
+  });
+
+  it.each([
+    [
+      'the series is named in it',
+      { labels: [['host', 'x']], members: [{ ...finding.members![0]!, seriesId: SERIES_ID }] },
+      1,
+    ],
+    ['everything has gone silent', { type: 'missing', labels: [['service', 'every service']] }, 1],
+    ['it is about the series alone', { type: 'missing', seriesId: SERIES_ID, alone: true }, 1],
+    ['it is about others', { labels: [['host', 'x']] }, 0],
+    ['it is about one other', { type: 'missing', alone: true }, 0],
+    ['it was over', { endedAtMs: during }, 0],
+    ['it is of one series by itself', { type: 'spike' }, 0],
+  ] as const)('where %s', async (_where, replaced, count) => {
+    const { members, ...ofOne } = finding;
+    const base = 'alone' in replaced ? ofOne : { ...ofOne, members };
+    await service.stores.anomalies.put(WORKSPACE, { ...base, ...replaced } as Anomaly);
+
+    expect((await explain(during)).findings).toHaveLength(count);
   });
 });
 
