@@ -1,8 +1,8 @@
 import type { SeriesKind } from '../../models/domain/series.ts';
 import { corruptState, type FrameLengths, openFrame, openFront, PREFIX_BYTES, sealFrame } from './frame.ts';
 import { type LabelTable, labelBytes } from './label-table.ts';
+import { type PackedRows, packRows, type RowCounts, readRows, unpackRows } from './pending-rows.ts';
 import { type RecordMemoryLengths, readRecordSections, recordSections } from './record-memory.ts';
-import { createRowBuffer, type RowBuffer } from './row-buffer.ts';
 import { createSectionReader, createSectionWriter, padded, type SectionReader } from './sections.ts';
 import {
   type CheckpointRef,
@@ -15,9 +15,6 @@ import {
   memoryWords,
   type Outbox,
   type PublishedAnomaly,
-  RESOLUTION_COLUMNS,
-  RESOLUTIONS,
-  type Resolution,
   type ShardCounters,
   type ShardState,
   type ShardView,
@@ -26,7 +23,7 @@ import {
 
 /*
  * Sections in their order, each padded to a multiple of eight bytes (see data/formats.md):
- *   front  header (JSON) · series ids · words · for each resolution: series indexes, times, columns
+ *   front  header (JSON) · series ids · words · rows that wait: for each resolution series indexes, times, columns
  *   rest   kinds · ends of labels · labels · applied segments · outbox (JSON) · memory ·
  *          records, in six sections
  */
@@ -46,7 +43,9 @@ interface Header {
   readonly series: number;
   /** Words of each series; left out by version 1, which had 17. */
   readonly seriesWords?: number;
-  readonly pendingRows: Readonly<Record<Resolution, number>>;
+  readonly pendingRows: RowCounts;
+  /** What they take where they are compressed, which versions 1 and 2 never did. */
+  readonly compressedRowBytes?: number;
   readonly labelBytes: number;
   readonly applied: number;
   readonly outboxBytes: number;
@@ -69,11 +68,11 @@ export function encodeShardState(state: ShardState): Uint8Array {
   const { labels } = state;
   const outbox = jsonBytes(state.outbox);
   const records = recordSections(state.records);
-  const header = spaced(jsonBytes(headerOf(state, outbox.length, records.lengths)));
+  const pending = packRows(state.pending);
+  const header = spaced(jsonBytes(headerOf(state, outbox.length, records.lengths, pending)));
   const words = state.words.subarray(0, series * SLOT.words);
   const memory = state.memory.subarray(0, series * memoryWords(state.layout));
-  const pendingBytes = RESOLUTIONS.reduce((sum, resolution) => sum + sizeOfRows(state.pending[resolution]), 0);
-  const frontBytes = PREFIX_BYTES + header.length + series * ID_BYTES + words.byteLength + pendingBytes;
+  const frontBytes = PREFIX_BYTES + header.length + series * ID_BYTES + words.byteLength + padded(pending.bytes.length);
   const restBytes =
     padded(series) +
     padded(series * 4) +
@@ -88,7 +87,7 @@ export function encodeShardState(state: ShardState): Uint8Array {
   write(header);
   writeHex(state.seriesIds, ID_BYTES);
   write(words);
-  for (const resolution of RESOLUTIONS) for (const column of columnsOf(state.pending[resolution])) write(column);
+  write(pending.bytes);
   write(Uint8Array.from(state.kinds, (kind) => KINDS.indexOf(kind)));
   write(labels.ends.subarray(0, series));
   write(labels.bytes.subarray(0, labelBytes(labels)));
@@ -100,7 +99,7 @@ export function encodeShardState(state: ShardState): Uint8Array {
   return bytes;
 }
 
-function headerOf(state: ShardState, outboxBytes: number, records: RecordMemoryLengths): Header {
+function headerOf(state: ShardState, outboxBytes: number, records: RecordMemoryLengths, rows: PackedRows): Header {
   const { workspace, shard, layout, watermarkMs, sweptAtMs, counters, chunks, pending } = state;
   return {
     workspace,
@@ -113,6 +112,7 @@ function headerOf(state: ShardState, outboxBytes: number, records: RecordMemoryL
     series: state.seriesIds.length,
     seriesWords: SLOT.words,
     pendingRows: { raw: pending.raw.rows, '5m': pending['5m'].rows, '1h': pending['1h'].rows },
+    ...(rows.isCompressed && { compressedRowBytes: rows.bytes.length }),
     labelBytes: labelBytes(state.labels),
     applied: state.applied.size,
     outboxBytes,
@@ -134,14 +134,6 @@ function spaced(text: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(padded(text.length)).fill(0x20);
   bytes.set(text);
   return bytes;
-}
-
-function columnsOf({ rows, seriesIndexes, timestampsMs, columns }: RowBuffer): (Uint32Array | Float64Array)[] {
-  return [seriesIndexes, timestampsMs, ...columns].map((column) => column.subarray(0, rows));
-}
-
-function sizeOfRows(buffer: RowBuffer): number {
-  return columnsOf(buffer).reduce((sum, column) => sum + padded(column.byteLength), 0);
 }
 
 /** Throws `store/corrupt` for damaged bytes and `store/version-unknown` for those of a newer release. */
@@ -205,9 +197,7 @@ function readView(bytes: Uint8Array, { headerBytes, frontBytes }: FrameLengths, 
   const reader = createSectionReader(bytes.subarray(0, frontBytes), PREFIX_BYTES + headerBytes);
   const seriesIds = reader.hex(header.series, ID_BYTES);
   const words = readWords(reader, header.series, header.seriesWords ?? FIRST_SERIES_WORDS);
-  const [raw, fiveMinutes, hours] = RESOLUTIONS.map((resolution) =>
-    readRows(reader, header.pendingRows[resolution], RESOLUTION_COLUMNS[resolution].length),
-  );
+  const { pendingRows, compressedRowBytes } = header;
   return {
     workspace: header.workspace,
     shard: header.shard,
@@ -217,7 +207,10 @@ function readView(bytes: Uint8Array, { headerBytes, frontBytes }: FrameLengths, 
     seriesIds,
     indexById: new Map(seriesIds.map((seriesId, index) => [seriesId, index])),
     words,
-    pending: { raw: raw!, '5m': fiveMinutes!, '1h': hours! },
+    pending:
+      compressedRowBytes === undefined
+        ? readRows(reader, pendingRows)
+        : unpackRows(reader.bytes(compressedRowBytes), pendingRows),
   };
 }
 
@@ -239,12 +232,4 @@ function countersOf({ discarded, ...counters }: StoredCounters): ShardCounters {
     typeof stored === 'number' ? { count: stored, firstAtMs: null, lastAtMs: null } : stored,
   ]);
   return { ...counters, discarded: Object.fromEntries(items) };
-}
-
-function readRows(reader: SectionReader, rows: number, columnCount: number): RowBuffer {
-  if (rows === 0) return createRowBuffer(columnCount);
-  const seriesIndexes = reader.indexes(rows);
-  const timestampsMs = reader.floats(rows);
-  const columns = Array.from({ length: columnCount }, () => reader.floats(rows));
-  return { rows, seriesIndexes, timestampsMs, columns };
 }

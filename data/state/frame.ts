@@ -8,7 +8,7 @@ import { ServiceError } from '../../functions/platform/errors.ts';
  *   24 header, the rest of the front, then what only the shard's own writer needs
  */
 const MAGIC = 0x54535746;
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 /** The oldest version that is still read. */
 const OLDEST_VERSION = 1;
 export const PREFIX_BYTES = 24;

@@ -189,11 +189,15 @@ export function createShardState(workspace: string, shard: number, layout: Memor
     indexById: new Map(),
     words: new Float64Array(0),
     memory: new Float64Array(0),
-    pending: {
-      raw: createRowBuffer(RESOLUTION_COLUMNS.raw.length),
-      '5m': createRowBuffer(RESOLUTION_COLUMNS['5m'].length),
-      '1h': createRowBuffer(RESOLUTION_COLUMNS['1h'].length),
-    },
+    pending: noPendingRows(),
+  };
+}
+
+export function noPendingRows(): ShardView['pending'] {
+  return {
+    raw: createRowBuffer(RESOLUTION_COLUMNS.raw.length),
+    '5m': createRowBuffer(RESOLUTION_COLUMNS['5m'].length),
+    '1h': createRowBuffer(RESOLUTION_COLUMNS['1h'].length),
   };
 }
 

@@ -1,5 +1,11 @@
 import { encodeShardState } from '../../data/state/codec.ts';
-import { CHECKPOINTS, checkpointKey, type ShardState } from '../../data/state/shard-state.ts';
+import {
+  CHECKPOINTS,
+  checkpointKey,
+  createOutbox,
+  noPendingRows,
+  type ShardState,
+} from '../../data/state/shard-state.ts';
 import { HOUR_MS } from '../../models/domain/rollup.ts';
 
 /** With six of them, the oldest is two and a half hours old or older: late samples of two hours can be learned anew. */
@@ -25,9 +31,22 @@ export async function takeCheckpoint(
   const sequence = (newest?.sequence ?? 0) + 1;
   state.checkpoints = [...state.checkpoints, { sequence, watermarkMs }].slice(-CHECKPOINTS);
   forgetOldMerges(state);
-  // Which log records were counted, only the state itself is asked.
-  const bytes = encodeShardState({ ...state, records: new Map() });
-  await writeCheckpoint(checkpointKey(state.workspace, state.shard, sequence), bytes);
+  await writeCheckpoint(checkpointKey(state.workspace, state.shard, sequence), encodeShardState(memoryOf(state)));
+}
+
+/** What a series is learned on from. All else only the state itself is asked for. */
+function memoryOf(state: ShardState): ShardState {
+  return {
+    ...state,
+    chunks: [],
+    pending: noPendingRows(),
+    applied: new Set(),
+    outbox: createOutbox(),
+    records: new Map(),
+    published: [],
+    retired: [],
+    baselines: [],
+  };
 }
 
 function forgetOldMerges(state: ShardState): void {

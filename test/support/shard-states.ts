@@ -94,7 +94,7 @@ export function fullState(): ShardState {
 }
 
 /**
- * The same with what version 2 added: `test/state/shard-state-v2.bin` was written from it.
+ * The same with what version 2 added: `test/state/shard-state-v2.bin` was written from it, and `shard-state-v3.bin`.
  */
 export function fullStateOfVersion2(): ShardState {
   const state = fullState();

@@ -172,6 +172,7 @@ describe('damage', () => {
 describe.each([
   { version: 1, expected: fullState },
   { version: 2, expected: fullStateOfVersion2 },
+  { version: 3, expected: fullStateOfVersion2 },
 ])('a state that version $version has written', ({ version, expected }) => {
   const saved = readFileSync(new URL(`../../state/shard-state-v${version}.bin`, import.meta.url));
 
