@@ -2,8 +2,8 @@ import type { Labels, SeriesId, SeriesKind } from '../../models/domain/series.ts
 
 /** Who a series is, with what it is written as: made once for a series and not for each request (`series-head.ts`). */
 export interface SeriesHead {
+  /** Like the labels, it may be made anew each time it is asked for. */
   readonly seriesId: SeriesId;
-  /** May be made anew each time it is asked for. */
   readonly labels: Labels;
   readonly kind: SeriesKind;
   /** The 16 bytes of the identifier as four words, the first byte highest. */
@@ -11,8 +11,10 @@ export interface SeriesHead {
   readonly idB: number;
   readonly idC: number;
   readonly idD: number;
-  /** The labels as they are written. */
-  readonly labelBytes: Uint8Array;
+  /** The labels as they are written: the bytes from labelStart up to labelEnd of a buffer that others use too. */
+  readonly labelSource: Buffer;
+  readonly labelStart: number;
+  readonly labelEnd: number;
   /** Left by whoever counts series, to know this object again without a look-up; it means nothing to anyone else. */
   mark: object | undefined;
 }

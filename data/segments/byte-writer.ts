@@ -73,6 +73,19 @@ export class ByteWriter {
     this.#length += source.length;
   }
 
+  /** Appends the bytes of source from start up to and without end. */
+  rawRange(source: Buffer, start: number, end: number): void {
+    this.#reserve(end - start);
+    this.#length += source.copy(this.#bytes, this.#length, start, end);
+  }
+
+  /** Appends the same byte so many times. */
+  repeated(value: number, count: number): void {
+    this.#reserve(count);
+    this.#bytes.fill(value, this.#length, this.#length + count);
+    this.#length += count;
+  }
+
   /** Appends the bytes of a text of hexadecimal digits; says how many bytes were written. */
   hex(digits: string): number {
     this.#reserve(digits.length >>> 1);

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DecodedPart, LogBatch, SegmentBatch, SeriesColumns } from './batch.ts';
 import { packBlock } from './block.ts';
 import { corrupt } from './corrupt.ts';
+import { encodeHeads, KnownSequences } from './known-sequences.ts';
 import { encodeLogColumns, haveRests } from './log-columns.ts';
 import { framePart, readFrame } from './part-frame.ts';
 import { PartView } from './part-view.ts';
-import { encodeSeriesBlocks } from './series-columns.ts';
-import { shardOf, shardOfWord } from './shard.ts';
+import { encodeSeriesBlocks, type SeriesHeads } from './series-columns.ts';
+import { shardOf } from './shard.ts';
 
 /** Where the data of one shard lies in the segment: all that its consumer has to read. */
 export interface SegmentPart {
@@ -32,19 +33,29 @@ export interface EncodedSegment {
  *
  * Equal batches give equal bytes and so the same name: written twice, it is there once.
  */
-export function encodeSegment(workspace: string, shardCount: number, batch: SegmentBatch): EncodedSegment {
+export type EncodeSegment = (workspace: string, shardCount: number, batch: SegmentBatch) => EncodedSegment;
+
+/** An encoder that remembers the series of requests which come again and again. */
+export function createSegmentEncoder(): EncodeSegment {
+  const known = new KnownSequences();
+  return (workspace, shardCount, batch) => encodeParts(workspace, batch, known.partsOf(batch.series.heads, shardCount));
+}
+
+export const encodeSegment: EncodeSegment = (workspace, shardCount, batch) =>
+  encodeParts(workspace, batch, encodeHeads(batch.series.heads, shardCount));
+
+function encodeParts(workspace: string, batch: SegmentBatch, headsByShard: readonly SeriesHeads[]): EncodedSegment {
   const chunks: Uint8Array[] = [];
   const parts: SegmentPart[] = [];
   let offset = 0;
-  const seriesByShard = groupSeries(shardCount, batch.series);
-  const logsByShard = groupLogs(shardCount, batch.logs);
-  for (let shard = 0; shard < shardCount; shard++) {
-    const { places, samples } = seriesByShard[shard]!;
+  const logsByShard = groupLogs(headsByShard.length, batch.logs);
+  for (const [shard, heads] of headsByShard.entries()) {
     const logs = logsByShard[shard]!;
+    const samples = samplesAt(heads.places, batch.series);
     const logRecords = logs.reduce((sum, { records }) => sum + records.length, 0);
     if (samples + logRecords === 0) continue;
-    const counts = { series: places.length, samples, streams: logs.length, logRecords };
-    const { blocks, hasUnits } = encodeSeriesBlocks(batch.series, places, samples);
+    const counts = { series: heads.places.length, samples, streams: logs.length, logRecords };
+    const { blocks, hasUnits } = encodeSeriesBlocks(batch.series, heads, samples);
     const head = { workspace, shard, ...counts, hasRests: haveRests(logs), hasUnits };
     const bytes = framePart(head, [...blocks, packBlock(encodeLogColumns(logs))]);
     parts.push({ offset, length: bytes.length, shard, samples, logRecords });
@@ -54,34 +65,15 @@ export function encodeSegment(workspace: string, shardCount: number, batch: Segm
   if (parts.length === 0) throw new RangeError('segment: a batch must hold at least one sample or log record');
   const bytes = Buffer.concat(chunks, offset);
   const newestMs = newestOf(batch);
-  const segmentId = createHash('sha256').update(bytes).digest('hex');
+  const segmentId = hash('sha256', bytes, 'hex');
   const hour = new Date(newestMs).toISOString().slice(0, 13);
   return { segmentId, key: `seg/${workspace}/${hour}/${segmentId}`, bytes, parts, newestMs };
 }
 
-interface ShardSeries {
-  /** Of its series in the batch. */
-  readonly places: Uint32Array;
-  readonly samples: number;
-}
-
-function groupSeries(shardCount: number, { heads, sampleStarts }: SeriesColumns): readonly ShardSeries[] {
-  const shards = new Uint32Array(heads.length);
-  for (let place = 0; place < heads.length; place++) shards[place] = shardOfWord(heads[place]!.idA, shardCount);
-  const series = new Uint32Array(shardCount);
-  const samples = new Float64Array(shardCount);
-  for (let place = 0; place < shards.length; place++) {
-    const shard = shards[place]!;
-    series[shard]!++;
-    samples[shard]! += sampleStarts[place + 1]! - sampleStarts[place]!;
-  }
-  const grouped = Array.from(series, (count, shard) => ({ places: new Uint32Array(count), samples: samples[shard]! }));
-  series.fill(0);
-  for (let place = 0; place < shards.length; place++) {
-    const shard = shards[place]!;
-    grouped[shard]!.places[series[shard]!++] = place;
-  }
-  return grouped;
+function samplesAt(places: Uint32Array, { sampleStarts }: SeriesColumns): number {
+  let samples = 0;
+  for (const place of places) samples += sampleStarts[place + 1]! - sampleStarts[place]!;
+  return samples;
 }
 
 function groupLogs(shardCount: number, logs: readonly LogBatch[]): readonly LogBatch[][] {

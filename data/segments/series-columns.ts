@@ -1,5 +1,5 @@
 import type { SeriesKind } from '../../models/domain/series.ts';
-import type { SeriesColumns } from './batch.ts';
+import type { SeriesColumns, SeriesHead } from './batch.ts';
 import { packBlock, storeBlock } from './block.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
@@ -11,44 +11,67 @@ export const SERIES_ID_BYTES = 16;
 const KIND_GAUGE = 0;
 const KIND_COUNTER = 1;
 
+/** What a part has of its series alone, whatever their samples: the same for one request after another. */
+export interface SeriesHeads {
+  /** Of its series in the batch. */
+  readonly places: Uint32Array;
+  /** Identifiers, packed. */
+  readonly ids: Uint8Array;
+  /** The beginning of the columns: kind and size of the labels of each. */
+  readonly kindsAndSizes: Uint8Array;
+  /** Packed; a reader seldom needs them. */
+  readonly labels: Uint8Array;
+}
+
+/** The series at some places of a batch. */
+export function encodeSeriesHeads(heads: readonly SeriesHead[], places: Uint32Array): SeriesHeads {
+  const ids = new ByteWriter(places.length * SERIES_ID_BYTES);
+  const kindsAndSizes = new ByteWriter(places.length * 3);
+  const labels = new ByteWriter(places.length * 192 + 16);
+  for (const place of places) {
+    const { idA, idB, idC, idD, kind, labelSource, labelStart, labelEnd } = heads[place]!;
+    ids.wordBigEndian(idA);
+    ids.wordBigEndian(idB);
+    ids.wordBigEndian(idC);
+    ids.wordBigEndian(idD);
+    kindsAndSizes.u8(kind === 'counter' ? KIND_COUNTER : KIND_GAUGE);
+    labels.rawRange(labelSource, labelStart, labelEnd);
+  }
+  for (const place of places) kindsAndSizes.varint(heads[place]!.labelEnd - heads[place]!.labelStart);
+  return {
+    places,
+    ids: storeBlock(ids.view()),
+    kindsAndSizes: kindsAndSizes.view(),
+    labels: packBlock(labels.view()),
+  };
+}
+
 export interface SeriesBlocks {
-  /** Identifiers, columns, and the labels, which a reader seldom needs. */
+  /** Identifiers, columns, and labels. */
   readonly blocks: readonly Uint8Array[];
   /** Values are written in units of their series (`value-columns.ts`), as is worth it where a series has many. */
   readonly hasUnits: boolean;
 }
 
-/** The blocks of some series of a batch, by their places in it. */
+/** The blocks of some series of a batch, with so many samples in all. */
 export function encodeSeriesBlocks(
-  { heads, sampleStarts, timestampsMs, values, stale }: SeriesColumns,
-  places: Uint32Array,
+  { sampleStarts, timestampsMs, values, stale }: SeriesColumns,
+  { places, ids, kindsAndSizes, labels }: SeriesHeads,
   samples: number,
 ): SeriesBlocks {
-  const ids = new ByteWriter(places.length * SERIES_ID_BYTES);
-  const columns = new ByteWriter(places.length * 8 + samples * 10 + 16);
-  const labels = new ByteWriter(places.length * 192 + 16);
-  for (const place of places) {
-    const { idA, idB, idC, idD } = heads[place]!;
-    ids.wordBigEndian(idA);
-    ids.wordBigEndian(idB);
-    ids.wordBigEndian(idC);
-    ids.wordBigEndian(idD);
-  }
+  const columns = new ByteWriter(kindsAndSizes.length + places.length + samples * 10 + 16);
   const hasUnits = places.some((place) => sampleStarts[place + 1]! - sampleStarts[place]! >= MIN_CODED_SAMPLES);
   if (!hasUnits) for (const place of places) columns.float64s(values, sampleStarts[place]!, sampleStarts[place + 1]!);
-  for (const place of places) columns.u8(heads[place]!.kind === 'counter' ? KIND_COUNTER : KIND_GAUGE);
-  for (const place of places) {
-    const { labelBytes } = heads[place]!;
-    columns.varint(labelBytes.length);
-    labels.raw(labelBytes);
-  }
-  for (const place of places) columns.varint(sampleStarts[place + 1]! - sampleStarts[place]!);
+  columns.raw(kindsAndSizes);
+  // Each series has one at least.
+  if (samples === places.length) columns.repeated(1, samples);
+  else for (const place of places) columns.varint(sampleStarts[place + 1]! - sampleStarts[place]!);
   if (hasUnits)
     for (const place of places) writeValues(columns, values, sampleStarts[place]!, sampleStarts[place + 1]!);
   const times = new TimestampEncoder(columns);
   for (const place of places) times.run(timestampsMs, sampleStarts[place]!, sampleStarts[place + 1]!);
   writeStale(columns, staleAmong(places, sampleStarts, stale));
-  return { blocks: [storeBlock(ids.view()), packBlock(columns.view()), packBlock(labels.view())], hasUnits };
+  return { blocks: [ids, packBlock(columns.view()), labels], hasUnits };
 }
 
 export function writeId(writer: ByteWriter, id: string): void {

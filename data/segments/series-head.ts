@@ -2,69 +2,81 @@ import type { Labels, SeriesId, SeriesKind } from '../../models/domain/series.ts
 import type { SeriesHead } from './batch.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { decodeLabels, writeLabels } from './label-block.ts';
+import { type KeptBytes, keepBytes } from './label-chunks.ts';
+import { digestOfSeriesId, type SeriesDigest } from './series-id.ts';
 
-const IDENTIFIER = /^[0-9a-f]{32}$/;
 /** Used again and again, as what it wrote is copied at once. */
 const writer = new ByteWriter();
 
 /**
  * What every segment with this series needs of it. Labels must be sorted.
  *
- * Unless told to keep the labels, it holds only their bytes, and makes them anew for whoever asks: a hundred thousand heads
+ * Unless told to keep the texts, it holds only their bytes, and makes them anew for whoever asks: a hundred thousand heads
  * are kept in memory, and hardly anyone does.
  */
-export function createSeriesHead(
-  seriesId: SeriesId,
-  labels: Labels,
-  kind: SeriesKind,
-  keepsLabels = false,
-): SeriesHead {
-  if (!IDENTIFIER.test(seriesId)) {
-    throw new RangeError(`segment: an identifier must be 32 hexadecimal digits, got "${seriesId}"`);
-  }
+export function createSeriesHead(seriesId: SeriesId, labels: Labels, kind: SeriesKind, keepsTexts = false): SeriesHead {
+  const digest = digestOfSeriesId(seriesId);
   writer.reset();
   writeLabels(writer, labels);
-  return new Head(seriesId, kind, kept(writer.view()), keepsLabels ? labels : undefined);
+  const written = writer.view();
+  return new Head(digest, kind, keepBytes(written, written.length), keepsTexts ? { seriesId, labels } : undefined);
 }
 
-/** The same from labels as they are written, which are copied. */
-export function createSeriesHeadOfBytes(seriesId: SeriesId, labelBytes: Uint8Array, kind: SeriesKind): SeriesHead {
-  return new Head(seriesId, kind, kept(labelBytes), undefined);
+/** The same from labels as they are written, the first bytes of a buffer, which are copied. */
+export function createSeriesHeadOfBytes(
+  digest: SeriesDigest,
+  written: Buffer,
+  writtenBytes: number,
+  kind: SeriesKind,
+): SeriesHead {
+  return new Head(digest, kind, keepBytes(written, writtenBytes), undefined);
 }
 
-/** A copy out of Node's pool: a buffer of its own for each series would cost more than the labels. */
-function kept(labelBytes: Uint8Array): Uint8Array {
-  return Buffer.from(labelBytes);
-}
+type Texts = Pick<SeriesHead, 'seriesId' | 'labels'>;
 
 class Head implements SeriesHead {
-  readonly seriesId: SeriesId;
   readonly kind: SeriesKind;
   readonly idA: number;
   readonly idB: number;
   readonly idC: number;
   readonly idD: number;
-  readonly labelBytes: Uint8Array;
+  readonly labelSource: Buffer;
+  readonly labelStart: number;
+  readonly labelEnd: number;
   mark: object | undefined = undefined;
-  readonly #labels: Labels | undefined;
+  readonly #kept: Texts | undefined;
 
-  constructor(seriesId: SeriesId, kind: SeriesKind, labelBytes: Uint8Array, labels: Labels | undefined) {
-    this.seriesId = seriesId;
+  constructor(digest: SeriesDigest, kind: SeriesKind, { source, start, end }: KeptBytes, kept: Texts | undefined) {
     this.kind = kind;
-    this.idA = wordAt(seriesId, 0);
-    this.idB = wordAt(seriesId, 8);
-    this.idC = wordAt(seriesId, 16);
-    this.idD = wordAt(seriesId, 24);
-    this.labelBytes = labelBytes;
-    this.#labels = labels;
+    this.idA = wordAt(digest, 0);
+    this.idB = wordAt(digest, 4);
+    this.idC = wordAt(digest, 8);
+    this.idD = wordAt(digest, 12);
+    this.labelSource = source;
+    this.labelStart = start;
+    this.labelEnd = end;
+    this.#kept = kept;
+  }
+
+  get seriesId(): SeriesId {
+    return this.#kept?.seriesId ?? digits(this.idA) + digits(this.idB) + digits(this.idC) + digits(this.idD);
   }
 
   get labels(): Labels {
-    return this.#labels ?? decodeLabels(this.labelBytes);
+    return this.#kept?.labels ?? decodeLabels(this.labelSource.subarray(this.labelStart, this.labelEnd));
   }
 }
 
-/** Eight digits as a signed word, which an engine keeps in less room than an unsigned one. */
-function wordAt(digits: string, start: number): number {
-  return Number.parseInt(digits.slice(start, start + 8), 16) | 0;
+/** Four bytes as a signed word, which an engine keeps in less room than an unsigned one. */
+function wordAt(digest: SeriesDigest, start: number): number {
+  return (
+    (digest.charCodeAt(start) << 24) |
+    (digest.charCodeAt(start + 1) << 16) |
+    (digest.charCodeAt(start + 2) << 8) |
+    digest.charCodeAt(start + 3)
+  );
+}
+
+function digits(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, '0');
 }

@@ -1,7 +1,7 @@
 import type { OutgoingMessage, PutCondition, PutResult } from '../../data/contracts.ts';
 import type { SegmentBatch } from '../../data/segments/batch.ts';
 import { formatSegmentMessage } from '../../data/segments/message.ts';
-import { type EncodedSegment, encodeSegment } from '../../data/segments/segment.ts';
+import { createSegmentEncoder, type EncodedSegment } from '../../data/segments/segment.ts';
 import { portionsOf } from './batch-portions.ts';
 
 export interface AcceptBatchDependencies {
@@ -40,6 +40,7 @@ export function createAcceptBatch({ putObject, send, shardCount }: AcceptBatchDe
     }
     return { segmentIds: segments.map(({ segmentId }) => segmentId), replayed };
   };
+  const encodeSegment = createSegmentEncoder();
   return (workspace, batch) => {
     const segments = portionsOf(batch).map((portion) => encodeSegment(workspace, shardCount, portion));
     return store(workspace, segments);

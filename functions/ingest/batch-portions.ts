@@ -30,9 +30,9 @@ export function portionsOf(batch: SegmentBatch, maxBytes = MAX_PORTION_BYTES): r
 }
 
 /** What the labels of a series take as objects, estimated. */
-export function weightOf({ labelBytes }: SeriesHead): number {
+export function weightOf({ labelSource, labelStart, labelEnd }: SeriesHead): number {
   // They begin with their number.
-  return labelBytes.length + labelBytes[0]! * LABEL_BYTES;
+  return labelEnd - labelStart + labelSource[labelStart]! * LABEL_BYTES;
 }
 
 function cutSeries(columns: SeriesColumns, maxBytes: number): readonly SeriesColumns[] {

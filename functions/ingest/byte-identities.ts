@@ -2,6 +2,9 @@ import type { SeriesHead } from '../../data/segments/batch.ts';
 import type { Labels, SeriesKind } from '../../models/domain/series.ts';
 import { ByteKeys, type ByteSource } from './byte-keys.ts';
 
+/** An object with its places in tables. */
+const HEAD_BYTES = 300;
+
 export interface ByteIdentitiesOptions {
   readonly create: (labels: Labels, kind?: SeriesKind) => SeriesHead;
   /** Called before an entry is kept: it may call forget(). */
@@ -61,8 +64,8 @@ export class ByteIdentities {
 }
 
 /** What a series takes besides its key, estimated. */
-export function sizeOf({ labelBytes }: SeriesHead): number {
-  return 500 + labelBytes.length;
+export function sizeOf({ labelStart, labelEnd }: SeriesHead): number {
+  return HEAD_BYTES + labelEnd - labelStart;
 }
 
 class Generation {

@@ -1,6 +1,6 @@
 import type { SeriesHead } from '../../data/segments/batch.ts';
 import { createSeriesHeadOfBytes } from '../../data/segments/series-head.ts';
-import { seriesIdOfBytes } from '../../data/segments/series-id.ts';
+import { digestOfBytes } from '../../data/segments/series-id.ts';
 import type { SeriesKind } from '../../models/domain/series.ts';
 import { type ByteSource, sourceOf } from './byte-keys.ts';
 import type { IngestLimits } from './limits.ts';
@@ -82,9 +82,8 @@ export class PlainLabels {
   finish(kindOf: (metricName: string) => SeriesKind = kindOfName): SeriesHead | undefined {
     if (this.#metricName === undefined) return undefined;
     this.#written.bytes[0] = this.#labels;
-    const seriesId = seriesIdOfBytes(this.#hashed.bytes.subarray(0, this.#hashedBytes));
-    const written = this.#written.bytes.subarray(0, this.#writtenBytes);
-    return createSeriesHeadOfBytes(seriesId, written, kindOf(this.#metricName));
+    const digest = digestOfBytes(this.#hashed.bytes.subarray(0, this.#hashedBytes));
+    return createSeriesHeadOfBytes(digest, this.#written.bytes, this.#writtenBytes, kindOf(this.#metricName));
   }
 
   /** Writes a text in both forms; where it stands in the second one, or −1 where it is not ASCII. */

@@ -200,7 +200,7 @@ class RequestDecoder {
 
   #find(): SeriesHead | undefined {
     const known = this.#known.find(this.#refs.key, 0, this.#refs.keyBytes);
-    if (known !== undefined) this.#expand(known.labelBytes.length);
+    if (known !== undefined) this.#expand(known.labelEnd - known.labelStart);
     return known;
   }
 
@@ -217,7 +217,7 @@ class RequestDecoder {
     }
     const head = this.#plain.finish((metricName) => kindOf(this.#type, metricName));
     if (head === undefined) return undefined;
-    this.#expand(head.labelBytes.length);
+    this.#expand(head.labelEnd - head.labelStart);
     return this.#known.keep(refs.key, 0, refs.keyBytes, head);
   }
 

@@ -61,8 +61,8 @@ export function createSeriesIdentity(
     youngBytes += sizeBytes;
   }
 
-  const create = (workspace: string, labels: Labels, kind: SeriesKind | undefined, keepsLabels: boolean): Identity =>
-    createSeriesHead(seriesIdOf(workspace, labels), labels, kind ?? kindOfName(metricName(labels)), keepsLabels);
+  const create = (workspace: string, labels: Labels, kind: SeriesKind | undefined, keepsTexts: boolean): Identity =>
+    createSeriesHead(seriesIdOf(workspace, labels), labels, kind ?? kindOfName(metricName(labels)), keepsTexts);
 
   function keep(workspace: string, key: string, identity: Identity): Identity {
     makeRoom(key.length + sizeOf(identity) + identity.labels.length * LABEL_BYTES);

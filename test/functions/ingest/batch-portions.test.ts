@@ -58,7 +58,7 @@ test('no portion is heavier than it may be, unless one item alone is; together t
 
       expect(contentOf(portions)).toEqual(contentOf([batch]));
       for (const { series, logs } of portions) {
-        const labels = series.heads.reduce((sum, head) => sum + 150 + head.labelBytes.length, 0);
+        const labels = series.heads.reduce((sum, head) => sum + 150 + head.labelEnd - head.labelStart, 0);
         const lines = logs.flatMap(({ records }) => records).reduce((sum, { line }) => sum + 100 + line.length, 0);
         expect(Math.max(labels, lines)).toBeLessThanOrEqual(maxBytes);
       }

@@ -1,0 +1,33 @@
+const CHUNK_BYTES = 16 * 1024;
+/** What is larger has a buffer of its own, so that little of a chunk stays unused. */
+const LARGE_BYTES = CHUNK_BYTES / 8;
+
+/** Bytes inside a buffer that others may use too. */
+export interface KeptBytes {
+  readonly source: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+let chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+let usedBytes = 0;
+
+/**
+ * Copies the first bytes of a buffer to where they can stay. Labels of many series share one chunk: a buffer object for each
+ * would cost the garbage collector more than all the rest of a series.
+ */
+export function keepBytes(written: Buffer, sizeBytes: number): KeptBytes {
+  if (sizeBytes > LARGE_BYTES) {
+    const source = Buffer.allocUnsafeSlow(sizeBytes);
+    written.copy(source, 0, 0, sizeBytes);
+    return { source, start: 0, end: sizeBytes };
+  }
+  if (usedBytes + sizeBytes > CHUNK_BYTES) {
+    chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    usedBytes = 0;
+  }
+  const start = usedBytes;
+  usedBytes += sizeBytes;
+  written.copy(chunk, start, 0, sizeBytes);
+  return { source: chunk, start, end: usedBytes };
+}
