@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { calibrationBench } from './calibration.ts';
 import { decodeBench } from './decode.ts';
 import { detectBench } from './detect.ts';
 import { forecastBench } from './forecast.ts';
@@ -28,6 +29,7 @@ const BENCHES: readonly Bench[] = [
   nabBench,
   kpiBench,
   forecastBench,
+  calibrationBench,
 ];
 
 const [name, ...args] = process.argv.slice(2);

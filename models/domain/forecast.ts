@@ -1,3 +1,4 @@
+import type { LimitChange } from './limit.ts';
 import type { Labels, SeriesId } from './series.ts';
 
 /** Quantiles of the future at regular steps; index i is the bucket that starts at startMs + i * stepMs. */
@@ -22,14 +23,21 @@ export interface ForecastSkill {
   readonly skill: number;
   /** Share of held-out values inside p10–p90; 0.8 is nominal. */
   readonly coverage80: number;
+  /** The same for the range that should hold 95 %; absent in forecasts that were stored before it was measured. */
+  readonly coverage95?: number;
   readonly origins: number;
 }
 
-/** When a series will cross a limit. A date is null where that quantile lies beyond the horizon. */
+/** Days that time to limit looks ahead. */
+export const LIMIT_HORIZON_DAYS = 400;
+
+/** When a series will cross a limit. A date is null where that quantile lies beyond the horizon of 400 days. */
 export interface TimeToLimit {
   readonly limitId: string;
   readonly bound: 'max' | 'min';
+  /** The limit when the forecast was made, and what it will be later where that is known. */
   readonly limitValue: number;
+  readonly limitChanges?: readonly LimitChange[];
   readonly currentValue: number;
   readonly p10Ms: number | null;
   readonly p50Ms: number | null;
@@ -40,6 +48,16 @@ export interface TimeToLimit {
   readonly neverWithinHorizon: boolean;
   /** p10 date − lead time − now: how long the decision can still wait; null where p10 lies beyond the horizon. */
   readonly slackMs: number | null;
+  /** Dates before which 5 %, 10 %, … of the futures cross, as far as so many do. Absent in what was stored before. */
+  readonly datesMs?: readonly number[];
+  /** What the limit must move by so that nine futures in ten stay within it for so many days. */
+  readonly additions?: readonly LimitAddition[];
+}
+
+export interface LimitAddition {
+  readonly days: number;
+  /** In the unit of the limit, ≥ 0: to be added to a `max`, to be taken from a `min`. */
+  readonly amount: number;
 }
 
 export interface Forecast {

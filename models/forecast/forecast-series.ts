@@ -1,9 +1,11 @@
 import { DAY_MS, HOUR_MS } from '../domain/rollup.ts';
 import { civilHours } from './civil-hours.ts';
+import { dayFutures } from './day-futures.ts';
 import { dayShapes } from './day-shapes.ts';
 import { type FilledHistory, fillGaps } from './gaps.ts';
 import { abstainWithoutValues, gateData, gateSkill } from './gate.ts';
 import { alignLevels, levelMoves } from './level-shift.ts';
+import { longDays } from './long-days.ts';
 import type { ForecastOutcome, PublishedForecast } from './outcome.ts';
 import { quantilePath } from './paths.ts';
 import type { ModelShare } from './scale-forecast.ts';
@@ -84,6 +86,7 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
       hourly: hours,
       daily: days,
       days: dayShapes(aligned.values, DAY_HOURS),
+      futures: dayFutures(longDays(civil.values, history, aligned.values)),
       turning: {
         max: turningLevel(aligned.values, repeated, 'max'),
         min: turningLevel(aligned.values, repeated, 'min'),

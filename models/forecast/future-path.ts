@@ -1,76 +1,154 @@
-import type { Limit } from '../domain/limit.ts';
+import { LIMIT_HORIZON_DAYS } from '../domain/forecast.ts';
+import { type LimitCourse, limitAt } from '../domain/limit.ts';
 import { DAY_MS, HOUR_MS } from '../domain/rollup.ts';
 import type { Random } from '../numeric/random.ts';
 import type { DayShapes } from './day-shapes.ts';
+import { dayDrawer } from './draw-days.ts';
 import type { FutureSource } from './outcome.ts';
 import type { ErrorBand } from './scale-forecast.ts';
 
 /** p10 and p90 of a standard normal lie this far from its middle. */
 const NORMAL_P90 = 1.2815515655446004;
-/** Simulated errors go this much beyond the largest that were seen. */
+/** Simulated errors of hours go this much beyond the largest that were seen. */
 const BEYOND_SEEN = 1.1;
 const DAY_HOURS = 24;
 
-/** Draws one future: the time at which it first crosses the limit, or null where it does not. */
-export type DrawCrossing = (random: Random) => number | null;
+/** What one future does with a limit. */
+export interface FutureOutcome {
+  /** When it first crosses, or null where it does not within the horizon. */
+  readonly crossedMs: number | null;
+  /** How far beyond the limit it comes at most until the end of each of `excessDays`; negative where it stays within. */
+  readonly excess: readonly number[];
+}
+
+export interface SimulationOptions {
+  readonly paths: number;
+  /** Ascending, in days. */
+  readonly excessDays: readonly number[];
+  /** Hours that come as they are told, whatever is forecast; none where absent. */
+  readonly told?: ToldHours | undefined;
+}
+
+/** Values of hours from a time on. */
+export interface ToldHours {
+  readonly startMs: number;
+  readonly values: Float64Array;
+}
+
+/** Draws one future; paths are numbered from 0. */
+export type DrawFuture = (path: number, random: Random) => FutureOutcome;
 
 /**
- * Simulated futures against a limit: each call draws one and says when it crosses.
+ * Simulated futures against a limit: each call draws one and says when it crosses, and by how much.
  *
- * Definition: each step is centre + error, where the error is a two-piece normal with the band's p10 and p90, cut at
- *             1.1 times the largest error seen. Its normal is √persistence · (one draw for the whole future) +
- *             √(1 − persistence) · (autoregression of order one). Days after the second carry their usual shape and
- *             the strays from it of some recent day; the crossing is the first hour of the day that reaches the limit.
- *             Where the series was turned back again and again, a future crosses only when that lapses, or once the
- *             turning level itself has come to the limit.
- * Input:      source; limit. The generator that a call is given advances.
+ * Definition: for two days each hour is centre + error, where the error is a two-piece normal with the band's p10 and
+ *             p90, cut at 1.1 times the largest error seen; its normal is √persistence · (one draw for all hours) +
+ *             √(1 − persistence) · (autoregression of order one). Then daily means are drawn (see dayDrawer), and each
+ *             day carries its usual shape and the strays from it of some recent day. It crosses with the first hour
+ *             that reaches the limit as it is then. Where the series was turned back again and again, no hour of a
+ *             future comes beyond the line of the turns, unless that habit lapses in it.
+ * Input:      source; course of the limit; options. The generator that a call is given advances.
  * Output:     a function that draws one future.
- * Cost:       O(steps until the crossing) a draw; hours of a day are looked at only where its peak may reach the limit.
+ * Cost:       O(days of the horizon) a draw.
  * Throws:     never.
  */
-export function crossingSimulator(source: FutureSource, limit: Pick<Limit, 'bound' | 'value'>): DrawCrossing {
-  const sign = limit.bound === 'max' ? 1 : -1;
-  const goal = sign * limit.value;
+export function futureSimulator(source: FutureSource, course: LimitCourse, options: SimulationOptions): DrawFuture {
+  const sign = course.bound === 'max' ? 1 : -1;
+  const goals = goalsOf(source, course, sign);
+  const told = toldHighest(source, sign, options.told);
   const reach = (value: number): number => sign * (source.nonNegative ? Math.max(0, value) : value);
-  const crossingHour = dayCrossing(source.days, goal, sign, reach);
-  const turning = source.turning[limit.bound];
-  return (random) => {
+  const dayOf = daysOf(source.days, sign, reach);
+  const turning = source.turning[course.bound];
+  const drawDays = dayDrawer(source.futures, { paths: options.paths, horizonDays: LIMIT_HORIZON_DAYS });
+  const { startMs, hourly } = source;
+  const hours = hourly.centre.length;
+  return (path, random) => {
     const isTurned = turning !== null && random.uniform() >= turning.lapseProbability;
-    const mayCross = (hour: number): boolean => !isTurned || sign * (turning.level + turning.slope * hour) >= goal;
-    const lasting = random.normal();
-    const hourly = errorWalk(source.hourly, lasting, random);
-    const hours = source.hourly.centre.length;
+    const most = (hour: number): number =>
+      isTurned ? sign * (turning.level + turning.slope * hour) : Number.POSITIVE_INFINITY;
+    const tally = createTally(options.excessDays);
+    const nextError = errorWalk(hourly, random.normal(), random);
     for (let hour = 0; hour < hours; hour++) {
-      const reached = reach(source.hourly.centre[hour]! + hourly(hour));
-      if (reached >= goal && mayCross(hour)) return source.startMs + hour * HOUR_MS;
+      const reached = Math.min(reach(hourly.centre[hour]! + nextError(hour)), most(hour));
+      tally.see(hour / DAY_HOURS, (told.hours[hour] ?? reached) - goals.hours[hour]!, () => startMs + hour * HOUR_MS);
     }
-    const daily = errorWalk(source.daily, lasting, random);
-    for (let day = hours / DAY_HOURS; day < source.daily.centre.length; day++) {
-      const hour = crossingHour(day, source.daily.centre[day]! + daily(day), random.below(source.days.strays.length));
-      if (hour >= 0 && mayCross(day * DAY_HOURS)) return source.startMs + day * DAY_MS + hour * HOUR_MS;
+    const nextDay = drawDays(path, random);
+    for (let day = 0; day < LIMIT_HORIZON_DAYS; day++) {
+      const mean = nextDay();
+      if (day < hours / DAY_HOURS) continue;
+      const goal = goals.days[day]!;
+      const strayDay = random.below(source.days.strays.length);
+      const reached = Math.min(dayOf.highest(day, mean, strayDay), most(day * DAY_HOURS));
+      tally.see(
+        day,
+        (told.days[day] ?? reached) - goal,
+        () => startMs + day * DAY_MS + dayOf.hourOf(goal, day, mean, strayDay) * HOUR_MS,
+      );
     }
-    return null;
+    return tally.outcome();
   };
 }
 
-/** Hour at which a day with this mean and the strays of that recent day reaches the goal, or −1. */
-function dayCrossing(
-  { shapes, strays }: DayShapes,
-  goal: number,
-  sign: number,
-  reach: (value: number) => number,
-): (day: number, mean: number, strayDay: number) => number {
-  const shapePeaks = shapes.map((shape) => Math.max(...shape.map((usual) => sign * usual)));
-  const strayPeaks = strays.map((stray) => Math.max(...stray.map((value) => sign * value)));
-  return (day, mean, strayDay) => {
-    const shape = shapes[day % shapes.length]!;
-    if (sign * mean + shapePeaks[day % shapes.length]! + strayPeaks[strayDay]! < goal) return -1;
-    const stray = strays[strayDay]!;
-    return shape.findIndex((usual, hour) => reach(mean + usual + stray[hour]!) >= goal);
+/** Keeps the first crossing, and the farthest excess until each of some days. */
+function createTally(excessDays: readonly number[]) {
+  let crossedMs: number | null = null;
+  let farthest = Number.NEGATIVE_INFINITY;
+  const excess: number[] = [];
+  return {
+    see(day: number, beyond: number, atMs: () => number): void {
+      while (excess.length < excessDays.length && day >= excessDays[excess.length]!) excess.push(farthest);
+      if (beyond > farthest) farthest = beyond;
+      if (beyond >= 0 && crossedMs === null) crossedMs = atMs();
+    },
+    outcome(): FutureOutcome {
+      while (excess.length < excessDays.length) excess.push(farthest);
+      return { crossedMs, excess };
+    },
   };
 }
 
-/** Error at each step, to be asked in order. */
+/** What must be reached in each hour of the first days and on each day: a change counts from the next of them on. */
+function goalsOf({ startMs, hourly }: FutureSource, course: LimitCourse, sign: number) {
+  const goalAt = (atMs: number): number => sign * limitAt(course, atMs);
+  return {
+    hours: Float64Array.from(hourly.centre, (_, hour) => goalAt(startMs + hour * HOUR_MS)),
+    days: Float64Array.from({ length: LIMIT_HORIZON_DAYS }, (_, day) => goalAt(startMs + day * DAY_MS)),
+  };
+}
+
+/** The farthest that is told for each hour of the first days and for each day; undefined where nothing is. */
+function toldHighest({ startMs, hourly }: FutureSource, sign: number, told: ToldHours | undefined) {
+  const hours: (number | undefined)[] = [];
+  const days: (number | undefined)[] = [];
+  told?.values.forEach((value, i) => {
+    const hour = Math.floor((told.startMs - startMs) / HOUR_MS) + i;
+    if (Number.isNaN(value) || hour < 0) return;
+    const day = Math.floor(hour / DAY_HOURS);
+    if (hour < hourly.centre.length) hours[hour] = sign * value;
+    else days[day] = Math.max(days[day] ?? Number.NEGATIVE_INFINITY, sign * value);
+  });
+  return { hours, days };
+}
+
+/** How far a day with this mean and the strays of that recent day goes, and at which hour it reaches a goal. */
+function daysOf({ shapes, strays }: DayShapes, sign: number, reach: (value: number) => number) {
+  const peaks = shapes.map((shape) =>
+    strays.map((stray) =>
+      shape.reduce((most, usual, hour) => Math.max(most, sign * (usual + stray[hour]!)), -Infinity),
+    ),
+  );
+  return {
+    highest: (day: number, mean: number, strayDay: number): number =>
+      reach(mean + sign * peaks[day % shapes.length]![strayDay]!),
+    hourOf(goal: number, day: number, mean: number, strayDay: number): number {
+      const stray = strays[strayDay]!;
+      const hour = shapes[day % shapes.length]!.findIndex((usual, i) => reach(mean + usual + stray[i]!) >= goal);
+      return Math.max(0, hour);
+    },
+  };
+}
+
+/** Error of each hour, to be asked in order. */
 function errorWalk(band: ErrorBand, lasting: number, random: Random): (step: number) => number {
   const { persistence, autocorrelation } = band.memory;
   const fresh = Math.sqrt(1 - autocorrelation * autocorrelation);

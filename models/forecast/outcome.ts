@@ -1,4 +1,5 @@
 import type { AbstainReason, ForecastSkill, QuantilePath } from '../domain/forecast.ts';
+import type { DayFutures } from './day-futures.ts';
 import type { DayShapes } from './day-shapes.ts';
 import type { ErrorBand, ModelShare } from './scale-forecast.ts';
 import type { TurningLevel } from './turning-level.ts';
@@ -10,6 +11,8 @@ export interface FutureSource {
   readonly hourly: ErrorBand;
   readonly daily: ErrorBand;
   readonly days: DayShapes;
+  /** Ways in which the days go on, far beyond what is published. */
+  readonly futures: DayFutures;
   /** Where it was turned back from above and from below, such as by clean-ups; null where it was not. */
   readonly turning: { readonly max: TurningLevel | null; readonly min: TurningLevel | null };
   /** The series was never below zero, so its future is not either. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TimeToLimit } from '../../../models/domain/forecast.ts';
 import { DAY_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
-import { timeToLimit } from '../../../models/forecast/time-to-limit.ts';
+import { probabilityBefore, timeToLimit } from '../../../models/forecast/time-to-limit.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
 import {
   daily,
@@ -125,9 +125,110 @@ describe('a disk that does not fill', () => {
     for (const seed of [1, 2, 3]) {
       const answer = ask(shape, limitOf(95), seed);
 
-      expect(answer.probabilityWithinHorizon).toBeLessThan(0.05);
-      expect(answer.p10Ms).toBeNull();
+      // A hundred days: in 400, even what grows by a quarter of a unit a day comes there.
+      expect(probabilityBefore(answer, NOW_MS, NOW_MS + 100 * DAY_MS)).toBeLessThan(0.05);
+      expect(daysTo(answer.p10Ms)).toBeGreaterThan(100);
     }
+  });
+});
+
+describe('far ahead', () => {
+  /** Half the width of the dates, in shares of the way to the middle one; as far as the horizon shows it. */
+  const relativeWidth = ({ p10Ms, p50Ms, p90Ms }: TimeToLimit): number =>
+    (Math.min(400, daysTo(p90Ms)) - daysTo(p10Ms)) / 2 / Math.min(400, daysTo(p50Ms));
+
+  test('a walk is dated far less surely than a steady fill of the same pace', () => {
+    const walk = (seed: number): HourlyShape => {
+      const steps = createRandom(seed);
+      let level = 20;
+      return () => {
+        level += 0.6 / 24 + 0.3 * steps.normal();
+        return level;
+      };
+    };
+    const widths = [1, 3, 5].map((seed) => {
+      const values = hourlyValues(DAYS, seed, walk(seed));
+      return relativeWidth(askOf(values, limitOf(values.at(-1)! + 60)));
+    });
+    const steady = relativeWidth(ask((hour, random) => 20 + 0.025 * hour + random.normal(), limitOf(110)));
+
+    expect(steady).toBeLessThan(0.05);
+    for (const width of widths) expect(width).toBeGreaterThan(0.25);
+  });
+
+  test('a fill that takes most of a year is dated within days of it, from 56 days', () => {
+    const answer = ask((hour, random) => 20 + 0.01 * hour + 0.3 * random.normal(), limitOf(105));
+
+    // 0.24 a day from 33.4: some 295 days.
+    expect(Math.abs(daysTo(answer.p50Ms) - 295)).toBeLessThan(15);
+    expect(answer.neverWithinHorizon).toBe(false);
+  });
+
+  test('history of more than ten weeks makes a date surer', () => {
+    const shape: HourlyShape = (hour, random) => 20 + 0.004 * hour + 2 * random.normal();
+    const limit = (days: number) => limitOf(20 + 0.096 * (days + 200));
+    const widthOf = (days: number): number => {
+      const values = hourlyValues(days, 5, shape);
+      const nowMs = START_MS + values.length * HOUR_MS;
+      const answer = timeToLimit({ outcome: forecastOf(values), limit: limit(days), nowMs, currentValue: 0, seed: 1 });
+      return answer.p90Ms! - answer.p10Ms!;
+    };
+
+    expect(widthOf(365)).toBeLessThan(widthOf(56) / 2);
+  });
+});
+
+describe('a limit that changes', () => {
+  const fill: HourlyShape = (hour, random) => 40 + 0.02 * hour + 0.3 * random.normal();
+
+  test('counts as it is at the time: raised in time it is crossed later, lowered it is crossed at once', () => {
+    const plain = ask(fill, limitOf(80));
+    const raised = ask(fill, { ...limitOf(80), changes: [{ fromMs: NOW_MS + 5 * DAY_MS, value: 100 }] });
+    const lowered = ask(fill, { ...limitOf(80), changes: [{ fromMs: NOW_MS + 5 * DAY_MS, value: 60 }] });
+
+    expect(daysTo(plain.p50Ms)).toBeGreaterThan(20);
+    expect(daysTo(raised.p50Ms)).toBeGreaterThan(daysTo(plain.p50Ms) + 30);
+    expect(Math.abs(daysTo(lowered.p50Ms) - 5)).toBeLessThan(1.1);
+    expect(lowered).toMatchObject({ limitValue: 80, limitChanges: [{ fromMs: NOW_MS + 5 * DAY_MS, value: 60 }] });
+  });
+
+  test('in the past counts as it is now', () => {
+    const lowered = ask(fill, { ...limitOf(80), changes: [{ fromMs: NOW_MS - DAY_MS, value: 60 }] });
+
+    expect(lowered).toMatchObject({ limitValue: 60, alreadyCrossed: true });
+    expect(lowered.limitChanges).toBeUndefined();
+  });
+});
+
+describe('what would free it', () => {
+  test('is the way of the pace, and more for more days', () => {
+    const { additions } = ask((hour, random) => 40 + 0.02 * hour + 0.3 * random.normal(), limitOf(80));
+
+    // From 66.9 by 0.48 a day: 1.3 beyond 80 after 30 days, 30 after 90, 73 after 180, 162 after 365.
+    const expected = [1.3, 30, 73, 162];
+    expect(additions?.map(({ days }) => days)).toEqual([30, 90, 180, 365]);
+    additions?.forEach(({ amount }, k) => {
+      expect(Math.abs(amount - expected[k]!)).toBeLessThan(2 + 0.06 * expected[k]!);
+    });
+  });
+
+  test('is nothing where it does not fill, and is told where it has crossed already', () => {
+    expect(ask((_, random) => 30 + random.normal(), limitOf(90)).additions?.[0]).toEqual({ days: 30, amount: 0 });
+    expect(ask((hour, random) => 60 + 0.03 * hour + 0.1 * random.normal()).additions?.[0]?.amount).toBeGreaterThan(25);
+  });
+});
+
+describe('the probability of a window', () => {
+  const answer = ask((hour, random) => 50 + 0.02 * hour + 3 * random.normal(), limitOf(95));
+
+  test('rises from nothing to that of the horizon, and agrees with the dates', () => {
+    const shares = Array.from({ length: 41 }, (_, k) => probabilityBefore(answer, NOW_MS, NOW_MS + k * 10 * DAY_MS));
+
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares[0]).toBe(0);
+    expect(shares.at(-1)).toBeCloseTo(answer.probabilityWithinHorizon);
+    expect(probabilityBefore(answer, NOW_MS, answer.p50Ms!)).toBeCloseTo(0.5);
+    expect(probabilityBefore(answer, NOW_MS, answer.p90Ms!)).toBeCloseTo(0.9);
   });
 });
 

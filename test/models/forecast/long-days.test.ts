@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { longDays } from '../../../models/forecast/long-days.ts';
+
+const daysOf = (means: readonly number[]): Float64Array =>
+  Float64Array.from({ length: means.length * 24 }, (_, hour) => means[Math.floor(hour / 24)]!);
+
+/** History of the newest days, the rest being older than it. */
+const ask = (means: readonly number[], newestDays: number, lift = 0) => {
+  const values = daysOf(means);
+  const firstIndex = values.length - newestDays * 24;
+  const newest = values.slice(firstIndex);
+  return longDays(
+    values,
+    { firstIndex, values: newest },
+    newest.map((value) => value + lift),
+  );
+};
+
+test('days reach further back than the history of hours', () => {
+  expect([...ask([1, 2, 3, 4], 2)]).toEqual([1, 2, 3, 4]);
+});
+
+test('older days are moved by as much as the oldest hour of the history was', () => {
+  expect([...ask([1, 2, 3, 4], 2, 10)]).toEqual([11, 12, 13, 14]);
+});
+
+test('a day without a value is missing, a week of them parts the past', () => {
+  expect([...ask([1, Number.NaN, 3, 4], 2)]).toEqual([1, Number.NaN, 3, 4]);
+  expect([...ask([1, ...Array<number>(7).fill(Number.NaN), 3, 4], 2)]).toEqual([3, 4]);
+  expect([...ask([Number.NaN, Number.NaN, 3, 4], 2)]).toEqual([3, 4]);
+});
