@@ -72,8 +72,9 @@ export function assembleIngest({ objects, table, queue }: IngestBackend, setting
       limitOf: (workspace) => allowances.of(workspace).series,
       findKnown: async (workspace, ids) =>
         new Set((await series.getMany(workspace, ids)).map(({ seriesId }) => seriesId)),
+      noteNew: (workspace, count) => rates.count(workspace, 'newSeries', count),
     }),
-    admitStreams: createStreamLimit((workspace) => allowances.of(workspace).streams),
+    admitStreams: createStreamLimit((workspace) => allowances.of(workspace).streams, rates.noteStreams),
     recentLogEvents: createRecentIds(),
     quarantine: async (key, bytes) => {
       log.error('records put aside', { key });

@@ -5,6 +5,7 @@ import { createHistory, type History } from '../data/history/history.ts';
 import { createCheckpointStore } from '../data/state/checkpoint-store.ts';
 import { createStateStore } from '../data/state/state-store.ts';
 import { createDiscards } from '../data/tables/discards.ts';
+import { readMailUse } from '../data/tables/mail-use.ts';
 import { everyRecord, type Records } from '../data/tables/records.ts';
 import { createStores } from '../data/tables/stores.ts';
 import { createTopology } from '../data/tables/topology.ts';
@@ -15,22 +16,16 @@ import { createDetector, DEFAULT_DETECTOR } from '../models/detect/registry.ts';
 import { HOUR_MS } from '../models/domain/rollup.ts';
 import { type AccessSettings, assembleAccess } from './assemble-access.ts';
 import { assemblePolicies } from './assemble-policies.ts';
-import type { Channel } from './channel/channel.ts';
 import { createDecide } from './decide/decide.ts';
 import { createApplySegments } from './detect/apply-segments.ts';
 import { createHandleGroup } from './detect/handle-group.ts';
 import { createPublishOutbox } from './detect/publish-outbox.ts';
 import { createSampleProcessor } from './detect/sample-processor.ts';
 import { createForecastShard } from './forecast/forecast-shard.ts';
-import { createDeliverPending } from './notify/deliver-pending.ts';
 import { hashId, timeId } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
 import { createQueryRoutes } from './query/query-routes.ts';
 import { createReadHealth, createReadUsage } from './query/read-status.ts';
-import { createReadActivity } from './report/activity.ts';
-import { createBuildDigest } from './report/build-digest.ts';
-import { type ChartFiles, createRenderPng } from './report/chart-png.ts';
-import { createPublishDigest } from './report/publish-digest.ts';
 
 /**
  * Joins the use cases of each room with a backend. The same joints serve AWS (`compose.ts`) and one machine (`local/`):
@@ -134,73 +129,8 @@ export function assembleDecide({ table, history }: Backend) {
   };
 }
 
-export interface ReportSettings {
-  readonly shardCount: number;
-  readonly timeZone: string;
-  readonly mailFrom: string;
-  readonly mailTo: readonly string[];
-  readonly publicUrl: string | null;
-  readonly chartFiles: ChartFiles;
-}
-
-export function assembleReport({ objects, table, history }: Backend, settings: ReportSettings) {
-  const stores = createStores(table);
-  const buildDigest = createBuildDigest(
-    {
-      listSeries: stores.series.list,
-      listLimits: stores.limits.list,
-      listForecasts: stores.forecasts.list,
-      listPredictions: stores.predictions.listByIndex,
-      listIssues: stores.issues.list,
-      listIssuesByStatus: stores.issues.listByIndex,
-      listAnomalies: stores.anomalies.list,
-      getChanges: stores.changes.getMany,
-      listDeliveries: stores.deliveries.listByIndex,
-      getSeries: async (workspace, seriesId) => (await stores.series.get(workspace, seriesId))?.record,
-      getForecast: async (workspace, seriesId) => (await stores.forecasts.get(workspace, seriesId))?.record,
-      readHours: (workspace, series, fromMs, toMs) =>
-        history.readRollups({ workspace, shard: series.shard, seriesId: series.seriesId }, HOUR_MS, fromMs, toMs),
-      readActivity: createReadActivity({
-        shardCount: settings.shardCount,
-        readShardRollups: history.readShardRollups,
-      }),
-    },
-    settings.timeZone,
-  );
-  const publishDigest = createPublishDigest({
-    buildDigest,
-    renderPng: createRenderPng(settings.chartFiles),
-    hashId,
-    putMessage: (key, mime) => objects.put(key, mime),
-    getDelivery: stores.deliveries.get,
-    addDelivery: (workspace, delivery) => stores.deliveries.put(workspace, delivery, { kind: 'absent' }),
-    timeZone: settings.timeZone,
-    from: settings.mailFrom,
-    recipients: settings.mailTo,
-    publicUrl: settings.publicUrl,
-  });
-  return {
-    run: forEachWorkspace(table, async (workspace, nowMs) => {
-      await publishDigest(workspace, nowMs);
-    }),
-  };
-}
-
-export function assembleNotify({ objects, table }: Backend, channel: Channel, from: string) {
-  const { deliveries } = createStores(table);
-  const deliverPending = createDeliverPending({
-    listPending: (workspace, options) => deliveries.listByIndex(workspace, 'pending', options),
-    readMessage: async (key) => (await objects.get(key))?.bytes,
-    saveDelivery: (workspace, delivery) => deliveries.put(workspace, delivery),
-    send: channel.send,
-    from,
-  });
-  return {
-    run: forEachWorkspace(table, async (workspace, nowMs) => {
-      await deliverPending(workspace, nowMs);
-    }),
-  };
-}
+/** After the 20 s that a question may take at most, and before the 25 s of the function end. */
+const DEADLINE_MS = 22_000;
 
 export interface QuerySettings extends AccessSettings {
   readonly timeZone: string;
@@ -226,10 +156,14 @@ export function assembleQuery(backend: Backend, settings: QuerySettings) {
     readShard: history.readShard,
     readDiscards: createDiscards(records).read,
     readMinute: createUsageRates(records).read,
-    readLimits: async (workspace: string) => {
-      await limits.refresh(workspace);
-      return limits.of(workspace);
+    countKeys: async (workspace: string) => {
+      const live = (await keys.list(workspace)).filter(
+        ({ expiresAtMs }) => (expiresAtMs ?? Infinity) > settings.nowMs(),
+      );
+      return live.length;
     },
+    readMailUse: (workspace: string) => readMailUse(stores.deliveries, workspace, settings.nowMs()),
+    readLimits: limits.read,
     nowMs: settings.nowMs,
     ...(settings.queueDepth && { queueDepth: settings.queueDepth }),
   };
@@ -242,13 +176,14 @@ export function assembleQuery(backend: Backend, settings: QuerySettings) {
     readPolicies: assemblePolicies(stores, settings),
     readHealth: createReadHealth(sources),
     readUsage: createReadUsage(sources),
+    readLimits: limits.read,
     topology: createTopology(backend.table, stores.series),
     keys,
     keyUses,
     hashId,
     cursorSecret: settings.cursorSecret,
   });
-  return { routes, authenticate, nowMs: settings.nowMs };
+  return { routes, authenticate, nowMs: settings.nowMs, deadlineMs: DEADLINE_MS };
 }
 
 export function forEachWorkspace(table: Table, work: (workspace: string, nowMs: number) => Promise<void>) {

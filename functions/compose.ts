@@ -9,13 +9,12 @@ import {
   assembleDecide,
   assembleDetect,
   assembleForecast,
-  assembleNotify,
   assembleQuery,
-  assembleReport,
   type Backend,
   createBackend,
 } from './assemble.ts';
 import { assembleIngest } from './assemble-ingest.ts';
+import { assembleNotify, assembleReport } from './assemble-mail.ts';
 import { assembleSurvey } from './assemble-survey.ts';
 import { createSesChannel } from './channel/ses.ts';
 import { systemNowMs } from './platform/clock.ts';

@@ -6,11 +6,10 @@ import {
   assembleDecide,
   assembleDetect,
   assembleForecast,
-  assembleNotify,
-  assembleReport,
   type Backend,
   createBackend,
 } from '../functions/assemble.ts';
+import { assembleNotify, assembleReport } from '../functions/assemble-mail.ts';
 import { assembleSurvey } from '../functions/assemble-survey.ts';
 import type { Channel } from '../functions/channel/channel.ts';
 import { createOutboxChannel } from '../functions/channel/outbox.ts';

@@ -1,6 +1,6 @@
 import type { ItemKey, Table } from '../contracts.ts';
 
-/** What a workspace may send. The operator may set other numbers for one workspace. */
+/** What a workspace may send and ask for. The operator may set other numbers for one workspace. */
 export interface WorkspaceLimits {
   readonly requestsPerSecond: number;
   /** At once, after a rest. */
@@ -9,6 +9,9 @@ export interface WorkspaceLimits {
   readonly samplesBurst: number;
   readonly logRecordsPerSecond: number;
   readonly logRecordsBurst: number;
+  /** Of the lines of log records, in UTF-8. */
+  readonly logBytesPerSecond: number;
+  readonly logBytesBurst: number;
   /** Series with a sample within the last hour. */
   readonly activeSeries: number;
   readonly newSeriesPerMinute: number;
@@ -35,6 +38,21 @@ export interface WorkspaceLimits {
   readonly logLineBytes: number;
   /** How far ahead of the server's clock a sample may lie. */
   readonly aheadMs: number;
+  /** Of one answer: points of a series, days of raw samples, items of a list, bytes. The last two cannot be raised. */
+  readonly queryPoints: number;
+  readonly queryRangeDays: number;
+  readonly pageItems: number;
+  readonly responseBytes: number;
+  /** A question that takes longer is given up; cannot be raised. */
+  readonly queryMs: number;
+  /** Questions that are being answered at the same time, in one process. */
+  readonly concurrentQueries: number;
+  /** Keys that are neither revoked nor expired. */
+  readonly apiKeys: number;
+  /** Of one digest. */
+  readonly mailRecipients: number;
+  /** Sent within 24 hours; the rest waits. */
+  readonly mailsPerDay: number;
 }
 
 /** Those of Prometheus, Mimir and Loki, where they have one. */
@@ -45,6 +63,8 @@ export const DEFAULT_WORKSPACE_LIMITS: WorkspaceLimits = {
   samplesBurst: 200_000,
   logRecordsPerSecond: 10_000,
   logRecordsBurst: 100_000,
+  logBytesPerSecond: 4_000_000,
+  logBytesBurst: 6_000_000,
   activeSeries: 50_000,
   newSeriesPerMinute: 5_000,
   logStreams: 5_000,
@@ -63,6 +83,15 @@ export const DEFAULT_WORKSPACE_LIMITS: WorkspaceLimits = {
   exponentialBuckets: 160,
   logLineBytes: 64 * 1_024,
   aheadMs: 600_000,
+  queryPoints: 11_000,
+  queryRangeDays: 35,
+  pageItems: 1_000,
+  responseBytes: 5_000_000,
+  queryMs: 20_000,
+  concurrentQueries: 10,
+  apiKeys: 50,
+  mailRecipients: 50,
+  mailsPerDay: 100,
 };
 
 export type LimitName = keyof WorkspaceLimits;
@@ -81,6 +110,8 @@ export interface LimitsOfWorkspaces {
   refresh(workspace: string): Promise<void>;
   /** As they were last read; the defaults before that. The same object until they are read anew. */
   of(workspace: string): WorkspaceLimits;
+  /** Both in one. */
+  read(workspace: string): Promise<WorkspaceLimits>;
   /** Replaces what is set for this workspace; what is not named gets its default again. */
   set(workspace: string, overrides: LimitOverrides): Promise<void>;
 }
@@ -114,15 +145,22 @@ export function createWorkspaceLimits({ table, nowMs, defaults, onError }: Limit
     known.reading = undefined;
   }
 
-  return {
-    async refresh(workspace) {
-      const known = knownByWorkspace.get(workspace) ?? { limits: defaults, untilMs: 0, reading: undefined };
-      knownByWorkspace.set(workspace, known);
-      if (nowMs() < known.untilMs) return;
+  async function refresh(workspace: string): Promise<WorkspaceLimits> {
+    const known = knownByWorkspace.get(workspace) ?? { limits: defaults, untilMs: 0, reading: undefined };
+    knownByWorkspace.set(workspace, known);
+    if (nowMs() >= known.untilMs) {
       known.reading ??= read(workspace, known);
       await known.reading;
+    }
+    return known.limits;
+  }
+
+  return {
+    async refresh(workspace) {
+      await refresh(workspace);
     },
     of: (workspace) => knownByWorkspace.get(workspace)?.limits ?? defaults,
+    read: refresh,
     async set(workspace, overrides) {
       await table.put({ ...placeOf(workspace), body: { ...overrides } });
     },

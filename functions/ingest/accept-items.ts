@@ -1,4 +1,4 @@
-import type { SegmentBatch } from '../../data/segments/batch.ts';
+import { type LogBatch, NO_SERIES, type SegmentBatch } from '../../data/segments/batch.ts';
 import type { Idempotency } from '../../data/tables/idempotency.ts';
 import type { Change } from '../../models/domain/change.ts';
 import type { HttpRequest } from '../platform/edge.ts';
@@ -8,13 +8,14 @@ import type { Admission } from './admission.ts';
 import type { Allowances } from './allowance.ts';
 import { weightOf } from './batch-portions.ts';
 import type { DecodedChange } from './changes-json.ts';
-import type { RateLimited, TakeFromLimit } from './rate-limit.ts';
+import type { TakeFromLimit } from './rate-limit.ts';
 import type { RecentIds } from './recent-ids.ts';
 import type { SeriesIdentity } from './series-identity.ts';
 import type { LimitSeries } from './series-limit.ts';
 import type { AdmitStreams } from './stream-limit.ts';
 import type { DecodeContext, LogsBatch, MetricsBatch, Rejections } from './validate.ts';
 import type { JsonMediaType } from './validate-json.ts';
+import { RejectionTally } from './validate-rejections.ts';
 
 export interface IngestRoutesDependencies {
   readonly identity: SeriesIdentity;
@@ -59,7 +60,7 @@ export interface AcceptedMetrics extends Omit<MetricsBatch, 'series' | 'itemsIn'
 }
 
 /**
- * As acceptItems, for what a decoder of metrics found. Answers with what is stored of it: series beyond the limit of the
+ * As acceptLogs, for what a decoder of metrics found. Answers with what is stored of it: series beyond the limit of the
  * workspace are taken out, and count as rejected.
  */
 export async function acceptMetrics(
@@ -100,23 +101,47 @@ interface StoredItems extends CountedItems {
   readonly batch: SegmentBatch;
 }
 
-export interface DecodedItems extends StoredItems {
-  readonly what: RateLimited;
+export interface DecodedLogs extends CountedItems {
+  readonly logs: readonly LogBatch[];
 }
 
 /** Stores what is valid. Throws where nothing is; what was left out is counted once, and not again for a replay. */
-export async function acceptItems(
+export async function acceptLogs(
   dependencies: IngestRoutesDependencies,
   { workspace, nowMs }: HttpRequest,
-  items: DecodedItems,
+  { logs, ...counted }: DecodedLogs,
 ): Promise<{ readonly replayed: boolean }> {
-  const { what, accepted } = items;
-  if (accepted > 0) dependencies.takeFromLimit({ workspace, what, amount: accepted, nowMs });
-  return storeItems(dependencies, workspace, items);
+  if (counted.accepted > 0) {
+    const { accepted: items } = counted;
+    dependencies.takeFromLimit({ workspace, what: 'logRecords', amount: items, nowMs });
+    dependencies.takeFromLimit({ workspace, what: 'logBytes', amount: lineBytes(logs), nowMs, items });
+  }
+  return storeItems(dependencies, workspace, { batch: { series: NO_SERIES, logs }, ...counted });
+}
+
+/** What a sender is told that will not repeat: records of new streams beyond the limit of the workspace are refused. */
+export function withinStreamLimit(
+  { admitStreams }: IngestRoutesDependencies,
+  { workspace, nowMs }: HttpRequest,
+  { logs, acceptedRecords, rejected }: Pick<LogsBatch, 'logs' | 'acceptedRecords' | 'rejected'>,
+): { readonly logs: readonly LogBatch[]; readonly accepted: number; readonly rejected: Rejections } {
+  const { admitted, refusedStreams, refusedRecords } = admitStreams(workspace, logs, nowMs);
+  const accepted = acceptedRecords - refusedRecords;
+  if (refusedRecords === 0) return { logs: admitted, accepted, rejected };
+  const all = RejectionTally.of(rejected);
+  const detail = `${refusedStreams} new streams are over the limit of this workspace`;
+  all.add(0, { code: 'stream_limit', detail }, refusedRecords);
+  return { logs: admitted, accepted, rejected: all };
+}
+
+function lineBytes(logs: readonly LogBatch[]): number {
+  let sizeBytes = 0;
+  for (const { records } of logs) for (const { line } of records) sizeBytes += Buffer.byteLength(line);
+  return sizeBytes;
 }
 
 function storeItems(
-  dependencies: IngestRoutesDependencies,
+  dependencies: Pick<IngestRoutesDependencies, 'acceptBatch' | 'countDiscarded'>,
   workspace: string,
   { batch, ...counted }: StoredItems,
 ): Promise<{ readonly replayed: boolean }> {
@@ -125,7 +150,7 @@ function storeItems(
 }
 
 async function countItems(
-  { countDiscarded }: IngestRoutesDependencies,
+  { countDiscarded }: Pick<IngestRoutesDependencies, 'countDiscarded'>,
   workspace: string,
   { accepted, rejected, discarded }: CountedItems,
   stored: Promise<{ readonly replayed: boolean }> | undefined,

@@ -65,6 +65,7 @@ function toAllowance(limits: WorkspaceLimits, common: IngestLimits): Allowance {
       requests: { perSecond: limits.requestsPerSecond, burst: limits.requestsBurst },
       samples: { perSecond: limits.samplesPerSecond, burst: limits.samplesBurst },
       logRecords: { perSecond: limits.logRecordsPerSecond, burst: limits.logRecordsBurst },
+      logBytes: { perSecond: limits.logBytesPerSecond, burst: limits.logBytesBurst },
     },
     series: { active: limits.activeSeries, newPerMinute: limits.newSeriesPerMinute },
     streams: { maxStreams: limits.logStreams },

@@ -1,8 +1,7 @@
-import { NO_SERIES } from '../../data/segments/batch.ts';
 import { type HttpRequest, jsonResponse, type Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { hashId } from '../platform/ids.ts';
-import { acceptItems, acceptMetrics, contextOf, type IngestRoutesDependencies } from './accept-items.ts';
+import { acceptLogs, acceptMetrics, contextOf, type IngestRoutesDependencies } from './accept-items.ts';
 import { type BadRecord, type FirehoseBatch, FirehoseDecoder } from './firehose-records.ts';
 import { firehoseError, readCommonAttributes, readFirehoseRequest } from './firehose-request.ts';
 import { prometheusLabelName } from './otlp-names.ts';
@@ -53,9 +52,8 @@ async function store(
     );
   }
   const { admitted, refusedRecords } = dependencies.admitStreams(workspace, logs.logs, nowMs);
-  await acceptItems(dependencies, request, {
-    batch: { series: NO_SERIES, logs: admitted },
-    what: 'logRecords',
+  await acceptLogs(dependencies, request, {
+    logs: admitted,
     accepted: logs.records - refusedRecords,
     rejected: new RejectionTally(),
     discarded: new Map([...logs.discarded, ['stream_limit', refusedRecords], ...(hasMetrics ? [] : left)]),

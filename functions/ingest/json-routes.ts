@@ -1,6 +1,11 @@
-import { NO_SERIES } from '../../data/segments/batch.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
-import { acceptItems, acceptMetrics, contextOf, type IngestRoutesDependencies } from './accept-items.ts';
+import {
+  acceptLogs,
+  acceptMetrics,
+  contextOf,
+  type IngestRoutesDependencies,
+  withinStreamLimit,
+} from './accept-items.ts';
 import { openJsonBody, readJsonMediaType } from './content.ts';
 import { idempotent, type KeyedHandle } from './idempotent.ts';
 import type { Rejections } from './validate.ts';
@@ -45,14 +50,11 @@ function createLogsJson(dependencies: IngestRoutesDependencies): KeyedHandle {
     const mediaType = readJsonMediaType(request, JSON_OR_LINES);
     const context = contextOf(dependencies, request, receivedAtMs);
     const batch = dependencies.decodeLogsJson(openJsonBody(request, context.limits), mediaType, context);
-    const { logs, acceptedRecords: accepted, rejected, truncated, warnings } = batch;
-    const storing = acceptItems(dependencies, request, {
-      batch: { series: NO_SERIES, logs },
-      what: 'logRecords',
-      accepted,
-      rejected,
-      discarded: new Map([['line_truncated', truncated]]),
-    });
+    const { truncated, warnings } = batch;
+    const admitted = withinStreamLimit(dependencies, request, batch);
+    const { accepted, rejected } = admitted;
+    const discarded = new Map([['line_truncated', truncated]]);
+    const storing = acceptLogs(dependencies, request, { ...admitted, discarded });
     return storing.then(({ replayed }) => answer(request, { accepted, rejected, warnings, replayed }));
   };
 }

@@ -1,7 +1,6 @@
-import { NO_SERIES } from '../../data/segments/batch.ts';
 import type { HttpRequest, Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
-import { acceptItems, contextOf, type IngestRoutesDependencies, refusal } from './accept-items.ts';
+import { acceptLogs, contextOf, type IngestRoutesDependencies, refusal } from './accept-items.ts';
 import { checkSnappyContent, openJsonBody, readMediaType } from './content.ts';
 import { decodeLokiJson } from './loki-json.ts';
 import { decodeLokiProtobuf } from './loki-protobuf.ts';
@@ -18,9 +17,8 @@ export function createLokiRoutes(dependencies: IngestRoutesDependencies): Route[
     const streams = dependencies.admitStreams(request.workspace, logs, request.nowMs);
     const accepted = acceptedRecords - streams.refusedRecords;
     const isOver = streams.refusedStreams > 0;
-    await acceptItems(dependencies, request, {
-      batch: { series: NO_SERIES, logs: streams.admitted },
-      what: 'logRecords',
+    await acceptLogs(dependencies, request, {
+      logs: streams.admitted,
       accepted,
       // What is over the limit comes again, and with it what is wrong besides: that is answered and counted then.
       rejected: isOver ? new RejectionTally() : rejected,

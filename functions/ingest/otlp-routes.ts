@@ -1,16 +1,19 @@
-import { NO_SERIES } from '../../data/segments/batch.ts';
 import type { HttpRequest, HttpResponse, Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
-import { acceptItems, acceptMetrics, contextOf, type IngestRoutesDependencies } from './accept-items.ts';
+import {
+  acceptLogs,
+  acceptMetrics,
+  contextOf,
+  type IngestRoutesDependencies,
+  withinStreamLimit,
+} from './accept-items.ts';
 import { openGzipBody, readMediaType } from './content.ts';
 import { exportResponse, JSON_TYPE, type OtlpMediaType, otlpStatus, PROTOBUF } from './otlp-answers.ts';
-import type { OtlpLogsBatch } from './otlp-logs.ts';
 import { decodeOtlpLogsJson } from './otlp-logs-json.ts';
 import { decodeOtlpLogsProtobuf } from './otlp-logs-protobuf.ts';
 import { decodeOtlpMetricsJson } from './otlp-metrics-json.ts';
 import { decodeOtlpMetricsProtobuf } from './otlp-metrics-protobuf.ts';
-import type { DecodeContext, Rejections } from './validate.ts';
-import { RejectionTally } from './validate-rejections.ts';
+import type { DecodeContext } from './validate.ts';
 
 /** The path of the protocol, behind the prefixes under which senders and other receivers have it. */
 const PREFIXES = ['', '/otlp', '/api/v1/otlp'];
@@ -45,26 +48,12 @@ function createLogs(dependencies: IngestRoutesDependencies): Handle {
     const context = contextOf(dependencies, request);
     const { mediaType, body } = open(context, request);
     const batch = mediaType === JSON_TYPE ? decodeOtlpLogsJson(body, context) : decodeOtlpLogsProtobuf(body, context);
-    const { logs, acceptedRecords, discarded, warnings } = batch;
-    const { admitted, refusedRecords } = dependencies.admitStreams(request.workspace, logs, request.nowMs);
-    const rejected = withStreamsOverLimit(batch, refusedRecords);
-    const storing = acceptItems(dependencies, request, {
-      batch: { series: NO_SERIES, logs: admitted },
-      what: 'logRecords',
-      accepted: acceptedRecords - refusedRecords,
-      rejected,
-      discarded,
-    });
+    const { discarded, warnings } = batch;
+    const admitted = withinStreamLimit(dependencies, request, batch);
+    const { rejected } = admitted;
+    const storing = acceptLogs(dependencies, request, { ...admitted, discarded });
     return storing.then(() => exportResponse(mediaType, 'rejectedLogRecords', { rejected, warnings }));
   };
-}
-
-/** A sender of this protocol is told of new streams beyond the limit, and does not repeat them. */
-function withStreamsOverLimit({ rejected }: OtlpLogsBatch, refusedRecords: number): Rejections {
-  if (refusedRecords === 0) return rejected;
-  const all = RejectionTally.of(rejected);
-  all.add(0, { code: 'stream_limit', detail: 'new streams are over the limit of this workspace' }, refusedRecords);
-  return all;
 }
 
 function open(

@@ -10,6 +10,7 @@ export interface RateLimits {
   readonly requests: RateLimit;
   readonly samples: RateLimit;
   readonly logRecords: RateLimit;
+  readonly logBytes: RateLimit;
 }
 
 export type RateLimited = keyof RateLimits;
@@ -19,6 +20,8 @@ export interface Take {
   readonly what: RateLimited;
   readonly amount: number;
   readonly nowMs: number;
+  /** What is refused with it, where that is not the amount itself: records, of bytes. */
+  readonly items?: number;
 }
 
 /** Throws `ingest/rate-exceeded` with the time until it may be tried again; then nothing was taken. */
@@ -28,6 +31,7 @@ const WORDS: Readonly<Record<RateLimited, string>> = {
   requests: 'requests',
   samples: 'samples',
   logRecords: 'log records',
+  logBytes: 'bytes of log lines',
 };
 
 interface Bucket {
@@ -43,7 +47,7 @@ interface Bucket {
  */
 export function createRateLimit(limitsOf: (workspace: string) => RateLimits): TakeFromLimit {
   const buckets = new Map<string, Bucket>();
-  return ({ workspace, what, amount, nowMs }) => {
+  return ({ workspace, what, amount, nowMs, items = amount }) => {
     const { perSecond, burst } = limitsOf(workspace)[what];
     const name = `${what} ${workspace}`;
     const bucket = buckets.get(name) ?? { tokens: burst, filledAtMs: nowMs };
@@ -57,7 +61,7 @@ export function createRateLimit(limitsOf: (workspace: string) => RateLimits): Ta
       throw new ServiceError(
         'ingest/rate-exceeded',
         `${amount} ${WORDS[what]} now are over the limit of ${perSecond} a second (at once: ${burst})`,
-        { retryable: true, details: { retryAfterSeconds, amount } },
+        { retryable: true, details: { retryAfterSeconds, amount: items } },
       );
     }
     bucket.tokens -= amount;

@@ -17,6 +17,8 @@ export interface SeriesLimitDependencies {
   readonly limitOf: (workspace: string) => SeriesLimit;
   /** Those of them that the registry knows: each has had samples before. */
   readonly findKnown: (workspace: string, seriesIds: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Told of those that were let in as new. */
+  readonly noteNew: (workspace: string, series: number) => void;
 }
 
 /** An hour is told in steps of this length: a silent series is forgotten after 60 to 70 minutes. */
@@ -91,7 +93,7 @@ class Seen {
  * room is used up: so a process that has just started does not refuse what others have known for long. What it may
  * ask is bounded too; in a flood beyond that bound a series that this process has not seen counts as new.
  */
-export function createSeriesLimit({ limitOf, findKnown }: SeriesLimitDependencies): LimitSeries {
+export function createSeriesLimit({ limitOf, findKnown, noteNew }: SeriesLimitDependencies): LimitSeries {
   const workspaces = new Map<string, Seen>();
 
   return async (workspace, batch, nowMs) => {
@@ -104,15 +106,20 @@ export function createSeriesLimit({ limitOf, findKnown }: SeriesLimitDependencie
     if (strangers.length === 0) return batch;
     const known = strangers.length > seen.room(limit) ? await lookUp(seen, workspace, strangers) : undefined;
     const refused: number[] = [];
+    let added = 0;
     for (const place of strangers) {
       const head = heads[place]!;
       const isNew = known?.has(head.seriesId) !== true;
       if (isNew && seen.room(limit) === 0) refused.push(place);
       else {
-        if (isNew) seen.newLeft--;
+        if (isNew) {
+          seen.newLeft--;
+          added++;
+        }
         seen.admit(head);
       }
     }
+    if (added > 0) noteNew(workspace, added);
     return refused.length === 0 ? batch : without(batch, refused, limit);
 
     async function lookUp(from: Seen, of: string, places: readonly number[]): Promise<ReadonlySet<string>> {

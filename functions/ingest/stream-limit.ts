@@ -27,27 +27,29 @@ interface Known {
  *
  * Each process counts for itself: with several, a workspace may have somewhat more streams than the limit, never fewer.
  */
-export function createStreamLimit(limitOf: (workspace: string) => StreamLimit): AdmitStreams {
+export function createStreamLimit(
+  limitOf: (workspace: string) => StreamLimit,
+  noteStreams: (workspace: string, streams: number) => void,
+): AdmitStreams {
   const workspaces = new Map<string, Known>();
 
-  function hasRoom(known: Known, maxStreams: number, nowMs: number): boolean {
-    const { lastSeenMs } = known;
-    if (lastSeenMs.size < maxStreams) return true;
-    if (nowMs - known.sweptAtMs < SWEEP_MS) return false;
+  function sweep(known: Known, nowMs: number): void {
+    if (nowMs - known.sweptAtMs < SWEEP_MS) return;
     known.sweptAtMs = nowMs;
+    const { lastSeenMs } = known;
     for (const [streamId, seenMs] of lastSeenMs) if (nowMs - seenMs > REMEMBER_MS) lastSeenMs.delete(streamId);
-    return lastSeenMs.size < maxStreams;
   }
 
   return (workspace, logs, nowMs) => {
     const known = workspaces.get(workspace) ?? { lastSeenMs: new Map<string, number>(), sweptAtMs: 0 };
     workspaces.set(workspace, known);
     const { maxStreams } = limitOf(workspace);
+    sweep(known, nowMs);
     const admitted: LogBatch[] = [];
     let refusedStreams = 0;
     let refusedRecords = 0;
     for (const batch of logs) {
-      if (known.lastSeenMs.has(batch.streamId) || hasRoom(known, maxStreams, nowMs)) {
+      if (known.lastSeenMs.has(batch.streamId) || known.lastSeenMs.size < maxStreams) {
         known.lastSeenMs.set(batch.streamId, nowMs);
         admitted.push(batch);
       } else {
@@ -55,6 +57,7 @@ export function createStreamLimit(limitOf: (workspace: string) => StreamLimit): 
         refusedRecords += batch.records.length;
       }
     }
+    if (admitted.length > 0) noteStreams(workspace, known.lastSeenMs.size);
     return { admitted, refusedStreams, refusedRecords };
   };
 }

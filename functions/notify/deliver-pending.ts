@@ -17,6 +17,8 @@ export interface DeliverPendingOptions {
     readonly mime: Uint8Array;
   }) => Promise<{ readonly receipt: string }>;
   readonly from: string;
+  /** How many messages of the workspace may still be sent today. */
+  readonly leftToday: (workspace: string, nowMs: number) => Promise<number>;
 }
 
 export interface DeliveryCounts {
@@ -24,6 +26,8 @@ export interface DeliveryCounts {
   /** Refused this time and tried again later. */
   readonly postponed: number;
   readonly failed: number;
+  /** Due, and over what the workspace may send in a day: they wait as they are. */
+  readonly held: number;
 }
 
 export type DeliverPending = (workspace: string, nowMs: number) => Promise<DeliveryCounts>;
@@ -50,8 +54,15 @@ export function createDeliverPending(options: DeliverPendingOptions): DeliverPen
   return async (workspace, nowMs) => {
     const counts = { sent: 0, pending: 0, failed: 0 };
     const storeErrors: unknown[] = [];
-    for (const delivery of await readPending(options, workspace)) {
-      if (nowMs < (delivery.nextAttemptMs ?? 0)) continue;
+    const pending = await readPending(options, workspace);
+    const due = pending.filter(({ nextAttemptMs }) => nowMs >= (nextAttemptMs ?? 0));
+    const leftToday = due.length === 0 ? 0 : await options.leftToday(workspace, nowMs);
+    let held = 0;
+    for (const delivery of due) {
+      if (counts.sent >= leftToday) {
+        held++;
+        continue;
+      }
       try {
         const outcome = await attempt(options, delivery, nowMs);
         await options.saveDelivery(workspace, outcome);
@@ -61,7 +72,7 @@ export function createDeliverPending(options: DeliverPendingOptions): DeliverPen
       }
     }
     if (storeErrors.length > 0) throw storeErrors[0];
-    return { sent: counts.sent, postponed: counts.pending, failed: counts.failed };
+    return { sent: counts.sent, postponed: counts.pending, failed: counts.failed, held };
   };
 }
 

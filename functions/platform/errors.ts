@@ -25,7 +25,10 @@ export type ErrorCode =
   | 'query/cursor-invalid'
   | 'query/range-invalid'
   | 'query/keys-too-many'
-  | 'query/key-needed';
+  | 'query/key-needed'
+  | 'query/too-many'
+  | 'query/too-slow'
+  | 'query/answer-too-large';
 
 export interface ServiceErrorOptions {
   readonly retryable?: boolean;

@@ -91,6 +91,9 @@ const REFUSALS: Partial<Record<ErrorCode, number>> = {
   'query/range-invalid': 400,
   'query/keys-too-many': 409,
   'query/key-needed': 409,
+  'query/too-many': 429,
+  'query/too-slow': 400,
+  'query/answer-too-large': 400,
 };
 
 /** The one mapping from what went wrong to what the sender is told. */

@@ -1,7 +1,9 @@
 import type { Page } from '../../data/tables/records.ts';
-import { type HttpRequest, type HttpResponse, jsonResponse } from '../platform/edge.ts';
+import { DEFAULT_WORKSPACE_LIMITS } from '../../data/tables/workspace-limits.ts';
+import { type HttpResponse, jsonResponse } from '../platform/edge.ts';
 import { openCursor, type Position, sealCursor } from './cursor.ts';
 import type { CursorSecret } from './dependencies.ts';
+import { type LimitedRequest, limitsOf } from './limited-request.ts';
 import { type Parameters, readLimit } from './parameters.ts';
 
 /** With a filter that the store does not know, so many records are read at a time, */
@@ -20,7 +22,7 @@ export interface Listing<T> {
 
 /** One page of a list: `{items, next_cursor}`, with the address of the next page in `Link`. */
 export async function answerList<T>(
-  request: HttpRequest,
+  request: LimitedRequest,
   parameters: Parameters,
   cursorSecret: CursorSecret,
   listing: Listing<T>,
@@ -28,7 +30,9 @@ export async function answerList<T>(
   const { workspace, path, query, nowMs } = request;
   const secret = typeof cursorSecret === 'string' ? cursorSecret : await cursorSecret();
   const scope = { secret, workspace, path, query, nowMs };
-  const limit = readLimit(parameters);
+  // The store reads no longer pages, whatever the operator has set.
+  const mostItems = Math.min(limitsOf(request).pageItems, DEFAULT_WORKSPACE_LIMITS.pageItems);
+  const limit = readLimit(parameters, mostItems);
   const given = parameters.one('cursor');
   const { items, next } = await scan(listing, limit, given === undefined ? {} : openCursor(given, scope));
   const nextCursor = next === undefined ? null : sealCursor(next, scope);

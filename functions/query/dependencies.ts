@@ -81,6 +81,8 @@ export interface QueryDependencies {
   readonly topology: Topology;
   readonly readHealth: () => Promise<Health>;
   readonly readUsage: (workspace: string) => Promise<Usage>;
+  /** What the workspace may ask for; at most a minute old. */
+  readonly readLimits: (workspace: string) => Promise<WorkspaceLimits>;
   /** Sixteen hexadecimal digits, the same for the same parts. */
   readonly hashId: (...parts: string[]) => string;
   readonly cursorSecret: CursorSecret;

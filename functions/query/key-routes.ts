@@ -4,10 +4,8 @@ import { ServiceError } from '../platform/errors.ts';
 import type { QueryDependencies } from './dependencies.ts';
 import { requireJson } from './json-body.ts';
 import { keyJson, parseKeyBody } from './key-wire.ts';
+import { type LimitedRequest, limitsOf } from './limited-request.ts';
 import { readId, readParameters } from './parameters.ts';
-
-/** Live ones; makers who act at the same moment may go beyond it by one each. */
-const MAX_KEYS = 50;
 
 /** Who may make, see and revoke keys: all of its own workspace only. */
 export function createKeyRoutes(deps: QueryDependencies): Route[] {
@@ -39,15 +37,17 @@ async function list({ keys, keyUses }: QueryDependencies, request: HttpRequest):
 }
 
 /** Its text is in this answer and nowhere else. Sent twice, there are two keys. */
-async function create({ keys }: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
+async function create({ keys }: QueryDependencies, request: LimitedRequest): Promise<HttpResponse> {
   readParameters(request.query, []);
   requireJson(request, 'keys are made');
   const { title, scopes, lifeMs } = parseKeyBody(request.body);
   const { workspace, nowMs } = request;
   const listed = await keys.list(workspace);
   const live = listed.filter((key) => isLive(key, nowMs));
-  if (live.length >= MAX_KEYS) {
-    throw new ServiceError('query/keys-too-many', `there are ${live.length} keys, at most ${MAX_KEYS}: delete one`);
+  // Makers who act at the same moment may go beyond it by one each.
+  const { apiKeys } = limitsOf(request);
+  if (live.length >= apiKeys) {
+    throw new ServiceError('query/keys-too-many', `there are ${live.length} keys, at most ${apiKeys}: delete one`);
   }
   // What has expired leaves the list here, so that it cannot grow with every rotation.
   for (const key of listed) if (!isLive(key, nowMs)) await keys.revoke(workspace, key.keyId);

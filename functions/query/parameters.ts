@@ -4,7 +4,6 @@ import { ServiceError } from '../platform/errors.ts';
 import { parseRfc3339 } from './rfc3339.ts';
 
 const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1_000;
 const MAX_LABEL_FILTERS = 30;
 const MAX_NAME_BYTES = 2_000;
 const MAX_ID_CHARACTERS = 128;
@@ -30,12 +29,13 @@ export function readParameters(query: URLSearchParams, allowed: readonly string[
   return { one: (name) => query.get(name) ?? undefined, all: (name) => query.getAll(name) };
 }
 
-export function readLimit(parameters: Parameters): number {
+/** How many items of a list are asked for, at most `mostItems`. */
+export function readLimit(parameters: Parameters, mostItems: number): number {
   const text = parameters.one('limit');
-  if (text === undefined) return DEFAULT_LIMIT;
+  if (text === undefined) return Math.min(DEFAULT_LIMIT, mostItems);
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MAX_LIMIT) {
-    throw refused(`limit must be a whole number from 1 to ${MAX_LIMIT}, got ${quote(text)}`);
+  if (limit < 1 || limit > mostItems) {
+    throw refused(`limit must be a whole number from 1 to ${mostItems}, got ${quote(text)}`);
   }
   return limit;
 }

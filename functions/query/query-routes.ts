@@ -9,13 +9,15 @@ import { createForecastRoutes } from './forecast-routes.ts';
 import { createKeyRoutes } from './key-routes.ts';
 import { createLimitRoutes } from './limit-routes.ts';
 import { createPolicyRoutes } from './policy-routes.ts';
+import { createQueryGate } from './query-gate.ts';
 import { createSeriesRoutes } from './series-routes.ts';
 import { createStatusRoutes } from './status-routes.ts';
 import { createTopologyRoutes } from './topology-routes.ts';
 
 /** Everything that can be asked. The workspace of an answer is that of the key, whatever the request says. */
 export function createQueryRoutes(deps: QueryDependencies): Route[] {
-  return [
+  const gate = createQueryGate(deps.readLimits);
+  const routes = [
     ...createSeriesRoutes(deps),
     ...createFindingRoutes(deps),
     ...createExplainRoutes(deps),
@@ -27,6 +29,7 @@ export function createQueryRoutes(deps: QueryDependencies): Route[] {
     ...createFeedbackRoutes(deps),
     ...createTopologyRoutes(deps),
     ...createKeyRoutes(deps),
-    ...createStatusRoutes(deps),
+    ...createStatusRoutes(deps, gate.running),
   ];
+  return routes.map((route) => gate.limit(route));
 }

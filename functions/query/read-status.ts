@@ -1,6 +1,7 @@
 import { SLOT } from '../../data/state/shard-state.ts';
 import { type Discarded, joined } from '../../data/tables/discards.ts';
-import type { MinuteOfUse } from '../../data/tables/usage-rates.ts';
+import type { MailUse } from '../../data/tables/mail-use.ts';
+import type { RecentUse } from '../../data/tables/usage-rates.ts';
 import type { WorkspaceLimits } from '../../data/tables/workspace-limits.ts';
 import { HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Health, Usage } from './dependencies.ts';
@@ -27,7 +28,10 @@ export interface StatusSources {
   /** What ingest refused, by reason. */
   readonly readDiscards: (workspace: string) => Promise<ReadonlyMap<string, Discarded>>;
   readonly readLimits: (workspace: string) => Promise<WorkspaceLimits>;
-  readonly readMinute: (workspace: string) => Promise<MinuteOfUse>;
+  readonly readMinute: (workspace: string) => Promise<RecentUse>;
+  /** Keys that are neither revoked nor expired. */
+  readonly countKeys: (workspace: string) => Promise<number>;
+  readonly readMailUse: (workspace: string) => Promise<MailUse>;
   /** Where it can be told: on AWS the queue is watched by alarms instead. */
   readonly queueDepth?: () => Promise<{ readonly waiting: number; readonly inFlight: number; readonly dead: number }>;
   readonly nowMs: () => number;
@@ -81,12 +85,14 @@ async function readShards(sources: StatusSources, workspace: string): Promise<re
 /** Accepted is what the shards have applied; discarded joins what ingest refused with what the shards left out. */
 export function createReadUsage(sources: StatusSources): (workspace: string) => Promise<Usage> {
   return async (workspace) => {
-    const [workspaces, shards, refused, limits, minute] = await Promise.all([
+    const [workspaces, shards, refused, limits, minute, apiKeys, mail] = await Promise.all([
       sources.listWorkspaces(),
       readShards(sources, workspace),
       sources.readDiscards(workspace),
       sources.readLimits(workspace),
       sources.readMinute(workspace),
+      sources.countKeys(workspace),
+      sources.readMailUse(workspace),
     ]);
     const discarded = new Map(refused);
     const accepted = { samples: 0, log_records: 0 };
@@ -110,7 +116,13 @@ export function createReadUsage(sources: StatusSources): (workspace: string) => 
         requestsPerSecond: minute.requests / MINUTE_SECONDS,
         samplesPerSecond: minute.samples / MINUTE_SECONDS,
         logRecordsPerSecond: minute.logRecords / MINUTE_SECONDS,
+        logBytesPerSecond: minute.logBytes / MINUTE_SECONDS,
         activeSeries: countActive(shards),
+        newSeriesPerMinute: minute.newSeries,
+        logStreams: minute.logStreams,
+        apiKeys,
+        mailRecipients: mail.recipients,
+        mailsPerDay: mail.sentToday,
       },
     };
   };

@@ -9,6 +9,7 @@ import { ServiceError } from '../platform/errors.ts';
 import { answerList } from './answer-list.ts';
 import type { QueryDependencies } from './dependencies.ts';
 import { lacksJson } from './lacks-wire.ts';
+import { type LimitedRequest, limitsOf } from './limited-request.ts';
 import {
   readChoice,
   readId,
@@ -21,8 +22,6 @@ import {
 } from './parameters.ts';
 import { nameJson, rollupsJson, samplesJson, seriesJson, timeJson } from './wire.ts';
 
-export const MAX_POINTS = 11_000;
-const MAX_RAW_RANGE_MS = 35 * DAY_MS;
 const DEFAULT_RANGE_MS = DAY_MS;
 
 export function createSeriesRoutes(deps: QueryDependencies): Route[] {
@@ -85,6 +84,7 @@ function describe(series: Series, view: ShardView | undefined) {
     neededPoints: words[SLOT.neededPoints]!,
     firstSampleMs: words[SLOT.firstTimestampMs]!,
     lastSampleMs: words[SLOT.lastTimestampMs]!,
+    peers: words[SLOT.peers]!,
   });
   return { ...seriesJson(series), last_sample_at: timeJson(words[SLOT.lastTimestampMs]!), lacks: lacksJson(lacks) };
 }
@@ -116,19 +116,20 @@ async function samples(deps: QueryDependencies, request: HttpRequest): Promise<H
 
 async function rawPoints(
   { readSamples }: QueryDependencies,
-  { workspace }: HttpRequest,
+  request: LimitedRequest,
   { seriesId, shard }: Series,
   range: TimeRange,
 ) {
-  requireWidth(range, MAX_RAW_RANGE_MS);
+  requireWidth(range, limitsOf(request).queryRangeDays * DAY_MS);
+  const { workspace } = request;
   const found = await readSamples({ workspace, shard, seriesId }, range.fromMs, range.toMs);
-  requirePoints(found.timestampsMs.length, 'ask for step=5m or step=1h, or for less time');
+  requirePoints(found.timestampsMs.length, request, 'ask for step=5m or step=1h, or for less time');
   return samplesJson(found);
 }
 
 async function rollups(
   { readRollups }: QueryDependencies,
-  { workspace }: HttpRequest,
+  request: LimitedRequest,
   { seriesId, shard }: Series,
   step: '5m' | '1h',
   { fromMs, toMs }: TimeRange,
@@ -136,15 +137,17 @@ async function rollups(
   const stepMs = step === '5m' ? FIVE_MINUTES_MS : HOUR_MS;
   requirePoints(
     Math.ceil((toMs - fromMs) / stepMs),
+    request,
     step === '5m' ? 'ask for step=1h, or for less time' : 'ask for less time',
   );
-  return rollupsJson(await readRollups({ workspace, shard, seriesId }, stepMs, fromMs, toMs));
+  return rollupsJson(await readRollups({ workspace: request.workspace, shard, seriesId }, stepMs, fromMs, toMs));
 }
 
-function requirePoints(points: number, hint: string): void {
-  if (points <= MAX_POINTS) return;
+function requirePoints(points: number, request: LimitedRequest, hint: string): void {
+  const { queryPoints } = limitsOf(request);
+  if (points <= queryPoints) return;
   throw new ServiceError(
     'query/range-invalid',
-    `this would be ${points} points, at most ${MAX_POINTS} are allowed: ${hint}`,
+    `this would be ${points} points, at most ${queryPoints} are allowed: ${hint}`,
   );
 }

@@ -4,7 +4,10 @@ import { readParameters } from './parameters.ts';
 import { usageJson } from './usage-wire.ts';
 import { timeJson } from './wire.ts';
 
-export function createStatusRoutes({ readHealth, readUsage }: QueryDependencies): Route[] {
+export function createStatusRoutes(
+  { readHealth, readUsage }: QueryDependencies,
+  runningQueries: (workspace: string) => number,
+): Route[] {
   return [
     {
       method: 'GET',
@@ -25,7 +28,9 @@ export function createStatusRoutes({ readHealth, readUsage }: QueryDependencies)
       errors: 'problem',
       async handle(request) {
         readParameters(request.query, []);
-        return jsonResponse(200, usageJson(await readUsage(request.workspace)));
+        const usage = await readUsage(request.workspace);
+        const concurrentQueries = runningQueries(request.workspace);
+        return jsonResponse(200, usageJson({ ...usage, current: { ...usage.current, concurrentQueries } }));
       },
     },
   ];

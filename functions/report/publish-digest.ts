@@ -20,6 +20,10 @@ export interface PublishDigestOptions {
   readonly timeZone: string;
   readonly from: string;
   readonly recipients: readonly string[];
+  /** To how many of them the digest of a workspace goes at most. */
+  readonly mostRecipients: (workspace: string) => Promise<number>;
+  /** Told how many were left out, with the digest of each week. */
+  readonly countLeftOut: (workspace: string, recipients: number, nowMs: number) => Promise<void>;
   readonly publicUrl: string | null;
 }
 
@@ -37,11 +41,14 @@ export function createPublishDigest(options: PublishDigestOptions): PublishDiges
     const { year, week } = isoWeekOf(nowMs, options.timeZone);
     const period = `${year}-W${String(week).padStart(2, '0')}`;
     const due: Pick<Delivery, 'deliveryId' | 'recipient'>[] = [];
-    for (const recipient of options.recipients) {
+    const recipients = options.recipients.slice(0, await options.mostRecipients(workspace));
+    for (const recipient of recipients) {
       const deliveryId = options.hashId(workspace, 'digest', period, recipient);
       if (!(await options.getDelivery(workspace, deliveryId))) due.push({ deliveryId, recipient });
     }
     if (due.length === 0) return [];
+    const leftOut = options.recipients.length - recipients.length;
+    if (leftOut > 0) await options.countLeftOut(workspace, leftOut, nowMs);
 
     const digest = await options.buildDigest(workspace, nowMs);
     const chartPng = await drawChart(digest, options.renderPng);

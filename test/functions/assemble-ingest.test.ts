@@ -151,7 +151,26 @@ describe('the limits of a workspace', () => {
     await send(noisy, samplesOf('a', 1));
 
     const rates = createUsageRates({ table: embedded.table, nowMs: () => nowMs, onError: () => {} });
-    await expect.poll(() => rates.read(noisy)).toEqual({ requests: 2, samples: 60, logRecords: 0 });
+    await expect.poll(() => rates.read(noisy)).toMatchObject({ requests: 2, samples: 60, logRecords: 0, newSeries: 1 });
+  });
+
+  it('tell how many streams of logs are in use, and how many bytes their lines had', async () => {
+    const logs = (name: string) => ({ line: 'ü23', labels: { app: name }, timestamp: START_MS - sent++ });
+    const push = async (items: readonly object[]) => {
+      const options = {
+        method: 'POST',
+        key: keyTexts.get(noisy) ?? '',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(items),
+      };
+      return (await handler(eventOf('/v1/ingest/logs', options), {} as Context)).statusCode;
+    };
+    expect(await push([logs('a'), logs('b'), logs('a')])).toBe(200);
+    nowMs += 60_000;
+    expect(await push([logs('a')])).toBe(200);
+
+    const rates = createUsageRates({ table: embedded.table, nowMs: () => nowMs, onError: () => {} });
+    await expect.poll(() => rates.read(noisy)).toMatchObject({ logRecords: 3, logBytes: 12, logStreams: 2 });
   });
 
   it('are not in the way of a process that has just started', async () => {

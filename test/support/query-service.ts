@@ -108,6 +108,7 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
       limits: DEFAULT_WORKSPACE_LIMITS,
       current: { activeSeries: 7 },
     }),
+    readLimits: async () => DEFAULT_WORKSPACE_LIMITS,
     hashId,
     cursorSecret: 'a secret of the tests',
     ...given,

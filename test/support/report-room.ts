@@ -22,10 +22,13 @@ export const CHART_FILES: ChartFiles = {
 export interface ReportRoom {
   readonly stores: Stores;
   readonly objects: Objects;
+  /** How many recipients were left out of each digest that was too large. */
+  readonly leftOut: readonly number[];
   publisher(settings?: {
     resources?: readonly Resource[];
     timeZone?: string;
     recipients?: readonly string[];
+    mostRecipients?: number;
   }): PublishDigest;
   /** The message of a delivery as a mail program reads it. */
   readMail(messageKey: string): Promise<Email>;
@@ -37,10 +40,17 @@ export async function openReportRoom(): Promise<ReportRoom> {
   const backend = await openEmbedded({ directory, nowMs: () => 0 });
   const { objects } = backend;
   const stores = createStores(backend.table);
+  const leftOut: number[] = [];
   return {
     stores,
     objects,
-    publisher: ({ resources = [], timeZone = 'Europe/Berlin', recipients = ['ops@example.org'] } = {}) =>
+    leftOut,
+    publisher: ({
+      resources = [],
+      timeZone = 'Europe/Berlin',
+      recipients = ['ops@example.org'],
+      mostRecipients = 50,
+    } = {}) =>
       createPublishDigest({
         buildDigest: createBuildDigest(sampleSources(stores, resources), timeZone),
         renderPng: createRenderPng(CHART_FILES),
@@ -49,6 +59,10 @@ export async function openReportRoom(): Promise<ReportRoom> {
         from: 'Forewarn <forewarn@example.org>',
         recipients,
         publicUrl: 'https://forewarn.example.org',
+        mostRecipients: async () => mostRecipients,
+        countLeftOut: async (_workspace, count) => {
+          leftOut.push(count);
+        },
         putMessage: (key, mime) => objects.put(key, mime),
         getDelivery: (workspace, deliveryId) => stores.deliveries.get(workspace, deliveryId),
         addDelivery: (workspace, delivery) => stores.deliveries.put(workspace, delivery, { kind: 'absent' }),

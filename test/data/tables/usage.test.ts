@@ -78,6 +78,8 @@ describe('discards', () => {
   });
 });
 
+const NOTHING = { requests: 0, samples: 0, logRecords: 0, logBytes: 0, newSeries: 0, logStreams: 0 };
+
 describe('rates', () => {
   test('are those of the last full minute', async () => {
     const { rates, state } = createHouse();
@@ -86,11 +88,11 @@ describe('rates', () => {
       rates.count('workspace0005', 'samples', 100);
     }
     await rates.flush();
-    expect(await rates.read('workspace0005')).toEqual({ requests: 0, samples: 0, logRecords: 0 });
+    expect(await rates.read('workspace0005')).toEqual(NOTHING);
     state.nowMs += MINUTE_MS;
     rates.count('workspace0005', 'logRecords', 1);
     await rates.flush();
-    expect(await rates.read('workspace0005')).toEqual({ requests: 30, samples: 3_000, logRecords: 0 });
+    expect(await rates.read('workspace0005')).toEqual({ ...NOTHING, requests: 30, samples: 3_000 });
   });
 
   test('of a workspace that has fallen silent are nothing', async () => {
@@ -113,5 +115,33 @@ describe('rates', () => {
     }
     await Promise.all(houses.map(({ rates }) => rates.flush()));
     expect((await houses[0]!.rates.read('workspace0007')).samples).toBe(10);
+  });
+
+  test('of a minute that an earlier release wrote lack nothing', async () => {
+    const { rates, state } = createHouse();
+    const body = { startMs: state.nowMs, requests: 1, samples: 2, logRecords: 3 };
+    await backend.table.put({ partition: 'workspace0008#usage', sort: 'minute', body });
+    expect(await rates.read('workspace0008')).toEqual({ ...NOTHING, requests: 1, samples: 2, logRecords: 3 });
+  });
+
+  test('tell how many streams were in use within the hour, as the process knew that knew the most', async () => {
+    const houses = [createHouse(), createHouse()];
+    const workspace = 'workspace0009';
+    for (const [i, { rates }] of houses.entries()) rates.noteStreams(workspace, 7 - i);
+    for (const { rates, state } of houses) {
+      state.nowMs += MINUTE_MS;
+      rates.count(workspace, 'samples', 1);
+      await rates.flush();
+    }
+    const [{ rates, state }] = houses as [ReturnType<typeof createHouse>];
+    expect((await rates.read(workspace)).logStreams).toBe(7);
+
+    // Minutes without logs keep it; after an hour it is nothing.
+    state.nowMs += 58 * MINUTE_MS;
+    rates.count(workspace, 'samples', 1);
+    await rates.flush();
+    expect((await rates.read(workspace)).logStreams).toBe(7);
+    state.nowMs += 2 * MINUTE_MS;
+    expect((await rates.read(workspace)).logStreams).toBe(0);
   });
 });

@@ -38,6 +38,7 @@ const WIDE: RateLimits = {
   requests: { perSecond: 1e9, burst: 1e9 },
   samples: { perSecond: 1e9, burst: 1e9 },
   logRecords: { perSecond: 1e9, burst: 1e9 },
+  logBytes: { perSecond: 1e9, burst: 1e9 },
 };
 
 const WIDE_SERIES = { active: 1e9, newPerMinute: 1e9 };
@@ -96,8 +97,15 @@ export async function openIngestStreet(
     allowances: { refresh: async () => {}, of: () => allowance },
     idempotency: createIdempotency({ table, nowMs }),
     takeFromLimit: createRateLimit(() => allowance.rates),
-    limitSeries: createSeriesLimit({ limitOf: () => allowance.series, findKnown: async () => new Set<string>() }),
-    admitStreams: createStreamLimit(() => allowance.streams),
+    limitSeries: createSeriesLimit({
+      limitOf: () => allowance.series,
+      findKnown: async () => new Set<string>(),
+      noteNew: () => {},
+    }),
+    admitStreams: createStreamLimit(
+      () => allowance.streams,
+      () => {},
+    ),
     recentLogEvents: createRecentIds(),
     quarantine: async (key, bytes) => {
       unlessDown(switches.quarantineDown);

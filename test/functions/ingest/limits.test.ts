@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_WORKSPACE_LIMITS, LIMIT_NAMES, type LimitName } from '../../../data/tables/workspace-limits.ts';
+import { MAIL_LIMITS, QUERY_LIMITS } from '../../support/limit-kinds.ts';
 import { type LimitedRequest, openLimitsHouse } from './limits-house.ts';
 import { attributes, type Json, logsRequest, metricsRequest, nanos } from './otlp-request.ts';
 import { NOW_MS, type Pairs } from './write-request.ts';
@@ -320,7 +321,12 @@ interface RateRow {
   /** The most that one request may bring. */
   readonly perRequest: number;
   readonly of: (amount: number) => LimitedRequest;
+  /** How many items it has, where that is not the amount. */
+  readonly itemsOf?: (amount: number) => number;
 }
+
+const LINE_BYTES = 60_000;
+const linesOf = (bytes: number): number => Math.ceil(bytes / LINE_BYTES);
 
 const RATES: readonly RateRow[] = [
   { burst: 'requestsBurst', perSecond: 'requestsPerSecond', perRequest: 1, of: () => metrics(SAMPLE) },
@@ -336,9 +342,22 @@ const RATES: readonly RateRow[] = [
     perRequest: 10_000,
     of: (amount) => logs(...times(amount, () => ({ ...RECORD, timestamp: NOW_MS - sent++ }))),
   },
+  {
+    burst: 'logBytesBurst',
+    perSecond: 'logBytesPerSecond',
+    perRequest: 3_000_000,
+    of: (amount) =>
+      logs(
+        ...times(linesOf(amount), (i) => {
+          const message = 'x'.repeat(Math.min(LINE_BYTES, amount - i * LINE_BYTES));
+          return { ...RECORD, message, timestamp: NOW_MS - sent++ };
+        }),
+      ),
+    itemsOf: linesOf,
+  },
 ];
 
-describe.each(RATES)('the limits $burst and $perSecond', ({ burst, perSecond, perRequest, of }) => {
+describe.each(RATES)('the limits $burst and $perSecond', ({ burst, perSecond, perRequest, of, itemsOf }) => {
   const OVER = 'ingest/rate-exceeded';
 
   /** Sends so many in as few requests as may be; the last answer. */
@@ -356,7 +375,7 @@ describe.each(RATES)('the limits $burst and $perSecond', ({ burst, perSecond, pe
     expect(await house.discarded(workspace)).toEqual({});
     expect(await house.send(workspace, of(1))).toBe(OVER);
     for (let i = 0; i < 20; i++) expect(await house.send(workspace, of(perRequest))).toBe(OVER);
-    expect(await house.discarded(workspace)).toEqual({ rate_limited: 1 + 20 * perRequest });
+    expect(await house.discarded(workspace)).toEqual({ rate_limited: 1 + 20 * (itemsOf?.(perRequest) ?? perRequest) });
   });
 
   it('let in so many more after a second', async () => {
@@ -411,5 +430,5 @@ describe('the limit activeSeries', () => {
 
 it('every limit of a workspace is among these', () => {
   const tested = [...ROWS.map(({ limit }) => limit), ...RATES.flatMap(({ burst, perSecond }) => [burst, perSecond])];
-  expect(new Set([...tested, 'activeSeries'])).toEqual(new Set(LIMIT_NAMES));
+  expect(new Set([...tested, 'activeSeries', ...QUERY_LIMITS, ...MAIL_LIMITS])).toEqual(new Set(LIMIT_NAMES));
 });

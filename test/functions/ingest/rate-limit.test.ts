@@ -6,6 +6,7 @@ const LIMITS = {
   requests: { perSecond: 2, burst: 3 },
   samples: { perSecond: 100, burst: 1_000 },
   logRecords: { perSecond: 10, burst: 10 },
+  logBytes: { perSecond: 10, burst: 10 },
 };
 
 function createTaker() {

@@ -243,6 +243,7 @@ test('C31 a workspace over its limits is told when to come back, others are not 
     requests: { perSecond: 1, burst: 4 },
     samples: { perSecond: 1, burst: 100 },
     logRecords: { perSecond: 1, burst: 100 },
+    logBytes: { perSecond: 1, burst: 100 },
   });
   try {
     const make = async (workspace: string) =>

@@ -25,13 +25,16 @@ function batchOf(names: readonly string[], samplesEach = 1): MetricsBatch {
 }
 
 function createHouse(limit: Partial<SeriesLimit> = {}, registry: readonly string[] = []) {
-  const state = { limit: { active: 1_000, newPerMinute: 1_000, ...limit }, asked: 0 };
+  const state = { limit: { active: 1_000, newPerMinute: 1_000, ...limit }, asked: 0, noted: 0 };
   const known = new Set(registry.map((name) => idOf(name)));
   const limitSeries = createSeriesLimit({
     limitOf: () => state.limit,
     findKnown: async (_workspace, ids) => {
       state.asked += ids.length;
       return new Set(ids.filter((id) => known.has(id)));
+    },
+    noteNew: (_workspace, series) => {
+      state.noted += series;
     },
   });
   const send = (names: readonly string[], nowMs = START_MS, workspace = WORKSPACE) =>
@@ -48,6 +51,13 @@ test('at the limit everything passes, and the batch is the same object', async (
   expect(await limitSeries(WORKSPACE, batch, START_MS)).toBe(batch);
   expect(namesOf(await send(['c', 'a']))).toEqual(['c', 'a']);
   expect(state.asked).toBe(0);
+});
+
+test('what is let in as new is noted, and neither what is known nor what is refused', async () => {
+  const { send, state } = createHouse({ active: 4 }, ['known_1']);
+  await send(['a', 'b']);
+  await send(['a', 'known_1', 'c', 'd', 'e']);
+  expect(state.noted).toBe(3);
 });
 
 test('one over: the new series is refused with all its samples, the known ones keep theirs', async () => {

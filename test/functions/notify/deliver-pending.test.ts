@@ -27,6 +27,7 @@ function deliverer(given: Partial<DeliverPendingOptions> = {}) {
     saveDelivery: (workspace, delivery) => stores.deliveries.put(workspace, delivery),
     send: createSmtpChannel(server.url).send,
     from: 'forewarn@example.org',
+    leftToday: async () => 100,
     ...given,
   });
 }
@@ -51,8 +52,8 @@ test('sends what is pending once, and keeps the answer as receipt', async () => 
   const first = await deliverer()(WORKSPACE, NOW_MS + 1);
   const second = await deliverer()(WORKSPACE, NOW_MS + 2);
 
-  expect(first).toEqual({ sent: 1, postponed: 0, failed: 0 });
-  expect(second).toEqual({ sent: 0, postponed: 0, failed: 0 });
+  expect(first).toEqual({ sent: 1, postponed: 0, failed: 0, held: 0 });
+  expect(second).toEqual({ sent: 0, postponed: 0, failed: 0, held: 0 });
   expect(server.received.map(({ to }) => to)).toEqual([['ops@example.org']]);
   expect(await stateOf(delivery)).toMatchObject({
     status: 'sent',
@@ -99,15 +100,20 @@ test('a delivery that was refused for an hour is still sent', async () => {
   await deliverer({ send: refuse(true) })(WORKSPACE, NOW_MS);
   expect(await stateOf(delivery)).toMatchObject({ status: 'pending', nextAttemptMs: NOW_MS + 60_000 });
 
-  expect(await deliverer()(WORKSPACE, NOW_MS + 59_999)).toEqual({ sent: 0, postponed: 0, failed: 0 });
-  expect(await deliverer()(WORKSPACE, NOW_MS + 3_600_000)).toEqual({ sent: 1, postponed: 0, failed: 0 });
+  expect(await deliverer()(WORKSPACE, NOW_MS + 59_999)).toEqual({ sent: 0, postponed: 0, failed: 0, held: 0 });
+  expect(await deliverer()(WORKSPACE, NOW_MS + 3_600_000)).toEqual({ sent: 1, postponed: 0, failed: 0, held: 0 });
   expect(await stateOf(delivery)).toMatchObject({ status: 'sent', attempts: 2, nextAttemptMs: null });
 });
 
 test('gives up at once what is refused for good', async () => {
   const [delivery] = await publish('ops@example.org');
 
-  expect(await deliverer({ send: refuse(false) })(WORKSPACE, NOW_MS)).toEqual({ sent: 0, postponed: 0, failed: 1 });
+  expect(await deliverer({ send: refuse(false) })(WORKSPACE, NOW_MS)).toEqual({
+    sent: 0,
+    postponed: 0,
+    failed: 1,
+    held: 0,
+  });
   expect(await stateOf(delivery)).toMatchObject({ status: 'failed', attempts: 1, error: 'smtp: not now' });
 });
 
@@ -146,8 +152,23 @@ test('sends the others when one is refused or its message cannot be read', async
 });
 
 test('works through more deliveries than one page holds', async () => {
-  await publish(...Array.from({ length: 103 }, (_, n) => `user${n}@example.org`));
+  const recipients = Array.from({ length: 103 }, (_, n) => `user${n}@example.org`);
+  await room.publisher({ recipients, mostRecipients: 200 })(WORKSPACE, NOW_MS);
   const accept = async () => ({ receipt: 'ok' });
 
-  expect(await deliverer({ send: accept })(WORKSPACE, NOW_MS)).toEqual({ sent: 103, postponed: 0, failed: 0 });
+  const deliver = deliverer({ send: accept, leftToday: async () => 200 });
+  expect(await deliver(WORKSPACE, NOW_MS)).toEqual({ sent: 103, postponed: 0, failed: 0, held: 0 });
+});
+
+test('holds what is over the limit of the day, and tries it as often as if it had never waited', async () => {
+  const deliveries = await publish('a@example.org', 'b@example.org', 'c@example.org');
+  const accept = async () => ({ receipt: 'ok' });
+
+  const first = await deliverer({ send: accept, leftToday: async () => 2 })(WORKSPACE, NOW_MS);
+  const none = await deliverer({ send: accept, leftToday: async () => -1 })(WORKSPACE, NOW_MS);
+
+  expect(first).toEqual({ sent: 2, postponed: 0, failed: 0, held: 1 });
+  expect(none).toEqual({ sent: 0, postponed: 0, failed: 0, held: 1 });
+  const states = await Promise.all(deliveries.map(stateOf));
+  expect(states.find((state) => state?.status === 'pending')).toMatchObject({ attempts: 0, nextAttemptMs: null });
 });

@@ -45,7 +45,10 @@ function sources(changed: Partial<StatusSources> = {}): StatusSources {
         ]),
       ),
     readLimits: () => Promise.resolve(DEFAULT_WORKSPACE_LIMITS),
-    readMinute: () => Promise.resolve({ requests: 60, samples: 90_000, logRecords: 0 }),
+    readMinute: () =>
+      Promise.resolve({ requests: 60, samples: 90_000, logRecords: 0, logBytes: 120, newSeries: 5, logStreams: 4 }),
+    countKeys: () => Promise.resolve(3),
+    readMailUse: () => Promise.resolve({ sentToday: 2, recipients: 1 }),
     queueDepth: () => Promise.resolve({ waiting: 4, inFlight: 1, dead: 0 }),
     nowMs: () => 0,
     ...changed,
@@ -65,6 +68,8 @@ test('health has no watermark before the first data, and is degraded when messag
   const readHealth = createReadHealth(
     sources({
       readShard: () => Promise.resolve(undefined),
+      countKeys: () => Promise.resolve(3),
+      readMailUse: () => Promise.resolve({ sentToday: 2, recipients: 1 }),
       queueDepth: () => Promise.resolve({ waiting: 0, inFlight: 0, dead: 2 }),
     }),
   );
@@ -106,6 +111,17 @@ test('usage joins what ingest refused with what the shards left out', async () =
     ]),
     muted: new Map([['impact', 10]]),
     limits: DEFAULT_WORKSPACE_LIMITS,
-    current: { requestsPerSecond: 1, samplesPerSecond: 1_500, logRecordsPerSecond: 0, activeSeries: 2 },
+    current: {
+      requestsPerSecond: 1,
+      samplesPerSecond: 1_500,
+      logRecordsPerSecond: 0,
+      logBytesPerSecond: 2,
+      activeSeries: 2,
+      newSeriesPerMinute: 5,
+      logStreams: 4,
+      apiKeys: 3,
+      mailRecipients: 1,
+      mailsPerDay: 2,
+    },
   });
 });
