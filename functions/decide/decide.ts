@@ -2,6 +2,7 @@ import { SUSPECT_MS } from '../../models/decide/find-suspects.ts';
 import type { Prediction } from '../../models/domain/prediction.ts';
 import { collectPages, type DecideDependencies } from './dependencies.ts';
 import { type GroupResult, groupIssues, LOOKBACK_MS } from './group-issues.ts';
+import { limitsOfClaims } from './limits-of-claims.ts';
 import { openPredictions, readLimitedForecasts } from './open-predictions.ts';
 import { settlePredictions } from './settle-predictions.ts';
 
@@ -38,10 +39,11 @@ export function createDecide(deps: DecideDependencies): Decide {
       const from = new Date(changesFromMs).toISOString();
       const changes = await collectPages((options) => deps.changes.list(workspace, { ...options, from }), MAX_CHANGES);
 
-      const settled = await settlePredictions(deps, openBefore, { workspace, limits: limitsById, changes, nowMs });
+      const forecasts = await readLimitedForecasts(deps, workspace, limits);
+      const limitOf = limitsOfClaims(limitsById, forecasts);
+      const settled = await settlePredictions(deps, openBefore, { workspace, limitOf, changes, nowMs });
       const settledIds = new Set(settled.map(({ predictionId }) => predictionId));
       const stillOpen = openBefore.filter(({ predictionId }) => !settledIds.has(predictionId));
-      const forecasts = await readLimitedForecasts(deps, workspace, limits);
       const opened = await openPredictions(deps, { workspace, limits: limitsById, forecasts, open: stillOpen, nowMs });
       const issues = await groupIssues(deps, {
         workspace,

@@ -14,7 +14,8 @@ const AT_ONCE = 8;
 
 export interface SettleContext {
   readonly workspace: string;
-  readonly limits: ReadonlyMap<string, Limit>;
+  /** The limit that a claim is about, as it is now; null where it was removed. */
+  readonly limitOf: (prediction: Prediction) => Limit | null;
   readonly changes: readonly Change[];
   readonly nowMs: number;
 }
@@ -44,10 +45,11 @@ export async function settlePredictions(
 
 async function settleOne(
   deps: DecideDependencies,
-  { predictionId, seriesId, labels, madeAtMs, claim }: Prediction,
+  prediction: Prediction,
   shards: ReadonlyMap<string, number>,
-  { workspace, limits, changes, nowMs }: SettleContext,
+  { workspace, limitOf, changes, nowMs }: SettleContext,
 ): Promise<Prediction | undefined> {
+  const { predictionId, seriesId, labels, madeAtMs } = prediction;
   const shard = shards.get(seriesId);
   const { rollups, watermarkMs } =
     shard === undefined ? NOTHING : await readSince(deps, { workspace, shard, seriesId }, madeAtMs, nowMs);
@@ -56,7 +58,7 @@ async function settleOne(
     if (current.status !== 'open') return undefined;
     const outcome = settlePrediction({
       prediction: current,
-      limit: limits.get(claim.limitId) ?? null,
+      limit: limitOf(prediction),
       rollups,
       changes: changes.filter((change) => change.service === service),
       watermarkMs,

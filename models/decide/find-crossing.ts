@@ -1,3 +1,4 @@
+import { type LimitCourse, limitAt } from '../domain/limit.ts';
 import type { RollupColumns } from '../domain/rollup.ts';
 
 export interface Crossing {
@@ -8,30 +9,27 @@ export interface Crossing {
 }
 
 /**
- * First crossing: when stored data reached a value, if it did.
+ * First crossing: when stored data reached a limit, if they did.
  *
  * Used by the decide room to settle predictions.
  *
- * Definition: the first bucket starting at or after fromMs whose maximum is ≥ value (bound max), or whose minimum is
- *             ≤ value (bound min). A bucket that began before fromMs is left out: what it holds may be older.
- * Input:      rollups of one series, ascending; value finite.
+ * Definition: the first bucket starting at or after fromMs whose maximum is ≥ the limit as it is at its start (bound
+ *             max), or whose minimum is ≤ that (bound min). A bucket that began before fromMs is left out: what it holds may be older.
+ * Input:      rollups of one series, ascending; course of the limit.
  * Output:     start of the bucket and its extreme; undefined where nothing crosses.
  * Edge:       no rows → undefined.
  * Cost:       O(rows); the input is not changed.
  * Accuracy:   time to one bucket, value exact.
  * Throws:     never.
  */
-export function findCrossing(
-  rollups: RollupColumns,
-  bound: 'max' | 'min',
-  value: number,
-  fromMs: number,
-): Crossing | undefined {
+export function findCrossing(rollups: RollupColumns, course: LimitCourse, fromMs: number): Crossing | undefined {
+  const isMax = course.bound === 'max';
   for (let i = 0; i < rollups.startsMs.length; i++) {
     const atMs = rollups.startsMs[i]!;
     if (atMs < fromMs) continue;
-    const extreme = bound === 'max' ? rollups.maxs[i]! : rollups.mins[i]!;
-    if (bound === 'max' ? extreme >= value : extreme <= value) return { atMs, value: extreme };
+    const extreme = isMax ? rollups.maxs[i]! : rollups.mins[i]!;
+    const value = limitAt(course, atMs);
+    if (isMax ? extreme >= value : extreme <= value) return { atMs, value: extreme };
   }
   return undefined;
 }

@@ -1,7 +1,8 @@
-import type { Forecast, TimeToLimit } from '../domain/forecast.ts';
+import type { Forecast } from '../domain/forecast.ts';
 import type { Limit } from '../domain/limit.ts';
 import type { Prediction } from '../domain/prediction.ts';
 import type { Labels, SeriesId } from '../domain/series.ts';
+import { isLimitOfClaim, limitOfForecast } from './limit-course.ts';
 import { SILENCE_MS } from './settle-prediction.ts';
 
 /** A series that is beyond its limit now: no prediction any more, but a fact. */
@@ -43,7 +44,8 @@ export function findOverruns(input: OverrunInput): readonly Overrun[] {
     if (input.nowMs - forecast.watermarkMs >= SILENCE_MS) continue;
     for (const time of forecast.timeToLimit) {
       const limit = limits.get(time.limitId);
-      if (!time.alreadyCrossed || limit === undefined || !isOfLimit(time, limit)) continue;
+      if (!time.alreadyCrossed || limit === undefined) continue;
+      if (limitOfForecast(limit, time, forecast.madeAtMs) === undefined) continue;
       found.set(`${forecast.seriesId} ${limit.limitId}`, {
         seriesId: forecast.seriesId,
         labels: forecast.labels,
@@ -61,14 +63,16 @@ export function findOverruns(input: OverrunInput): readonly Overrun[] {
 }
 
 function overrunOf(
-  { status, seriesId, labels, claim, madeAtMs, noticeMs, actualValue }: Prediction,
+  prediction: Prediction,
   limits: ReadonlyMap<string, Limit>,
   seenUntilMs: number,
   nowMs: number,
 ): Overrun | undefined {
+  const { status, seriesId, labels, claim, madeAtMs, noticeMs, actualValue } = prediction;
   if (status !== 'hit' && status !== 'early' && status !== 'late') return undefined;
   const limit = limits.get(claim.limitId);
-  if (limit?.value !== claim.value || limit.bound !== claim.bound) return undefined;
+  // Where another series tells the limit, it is the next forecast that knows.
+  if (limit === undefined || (limit.metric === undefined && !isLimitOfClaim(limit, prediction))) return undefined;
   const sinceMs = madeAtMs + (noticeMs ?? 0);
   if (seenUntilMs > sinceMs || nowMs - sinceMs >= SILENCE_MS) return undefined;
   return { seriesId, labels, limitId: claim.limitId, value: actualValue ?? claim.value, sinceMs };
@@ -76,8 +80,4 @@ function overrunOf(
 
 function keyOf({ seriesId, limitId }: Overrun): string {
   return `${seriesId} ${limitId}`;
-}
-
-function isOfLimit(time: TimeToLimit, limit: Limit): boolean {
-  return time.limitValue === limit.value && time.bound === limit.bound;
 }

@@ -1,5 +1,5 @@
 import type { Anomaly, AnomalyType } from '../domain/anomaly.ts';
-import type { Limit } from '../domain/limit.ts';
+import { type Limit, limitAt } from '../domain/limit.ts';
 import type { Prediction } from '../domain/prediction.ts';
 import { formatDay, formatQuantity } from '../domain/quantity.ts';
 import { metricName } from '../domain/series.ts';
@@ -49,12 +49,16 @@ export function predictionTitle(
 ): string | undefined {
   const terms = limit ?? open[0]?.claim;
   if (terms === undefined) return undefined;
-  const value = formatQuantity(terms.value, terms.unit);
   const count = new Set([...open, ...overruns].map(({ seriesId }) => seriesId)).size;
   const what = `${service}: ${terms.title}${count > 1 ? ` (${count} series)` : ''}`;
-  if (overruns.length > 0) return `${what} ${terms.bound === 'max' ? 'at or above' : 'at or below'} ${value}`;
+  const isTold = limit?.metric !== undefined;
+  const valueAt = (atMs: number): string => (isTold ? 'its limit' : formatQuantity(limitAt(terms, atMs), terms.unit));
+  if (overruns.length > 0) {
+    const sinceMs = Math.max(...overruns.map((overrun) => overrun.sinceMs));
+    return `${what} ${terms.bound === 'max' ? 'at or above' : 'at or below'} ${valueAt(sinceMs)}`;
+  }
   if (open.length === 0) return undefined;
   let p50Ms = Number.POSITIVE_INFINITY;
   for (const { window } of open) p50Ms = Math.min(p50Ms, window.p50Ms);
-  return `${what} will ${terms.bound === 'max' ? 'reach' : 'fall to'} ${value} about ${formatDay(p50Ms)}`;
+  return `${what} will ${terms.bound === 'max' ? 'reach' : 'fall to'} ${valueAt(p50Ms)} about ${formatDay(p50Ms)}`;
 }

@@ -2,10 +2,12 @@ import type { Forecast, TimeToLimit } from '../domain/forecast.ts';
 import type { Limit } from '../domain/limit.ts';
 import type { Prediction } from '../domain/prediction.ts';
 import { formatDay, formatQuantity } from '../domain/quantity.ts';
+import { DAY_MS } from '../domain/rollup.ts';
+import { limitOfForecast } from './limit-course.ts';
 import { claimWindow, HORIZON_MS, SILENCE_MS } from './settle-prediction.ts';
 
-/** Planners see a claim early, before it is urgent, when crossing within the horizon is at least as likely as not. */
-const EARLY_PROBABILITY = 0.5;
+/** Planners see a claim early, before it is urgent, when it is as likely as not that it comes true within this time. */
+const EARLY_MS = 90 * DAY_MS;
 
 /** Why no claim is made. */
 export type NoClaimReason = 'abstained' | 'stale' | 'limit_changed' | 'already_crossed' | 'claim_open' | 'unlikely';
@@ -31,7 +33,7 @@ export interface ClaimInput {
  * Used by the decide room to open predictions.
  *
  * Definition: urgent where P(crossing before now + lead time) ≥ the limit's probability; kept early, without urgency,
- *             where p50 lies within the horizon and P(crossing within it) ≥ 0.5. The claim is made at the forecast's own
+ *             where p50 lies within 90 days. The claim is made at the forecast's own
  *             time, so that the same forecast makes the same claim. Where the median lies beyond the horizon, p50 is the
  *             horizon's end, and the evidence says so.
  * Input:      one forecast with one of its times to a limit; the limit as it is now.
@@ -47,16 +49,16 @@ export function makePrediction(input: ClaimInput): ClaimDecision {
   }
   const reason = refusal(input);
   if (reason !== undefined) return { kind: 'none', reason };
-  const { p10Ms, p50Ms, probabilityWithinLeadTime, probabilityWithinHorizon } = timeToLimit;
+  const { p10Ms, p50Ms, probabilityWithinLeadTime } = timeToLimit;
   const urgent = probabilityWithinLeadTime >= limit.probability;
-  const early = p50Ms !== null && probabilityWithinHorizon >= EARLY_PROBABILITY;
+  const early = p50Ms !== null && p50Ms <= input.forecast.madeAtMs + EARLY_MS;
   if (p10Ms === null || !(urgent || early)) return { kind: 'none', reason: 'unlikely' };
   return { kind: 'claim', urgent, prediction: claimOf(input, p10Ms) };
 }
 
 function refusal({ forecast, timeToLimit, limit, openPredictions, nowMs }: ClaimInput): NoClaimReason | undefined {
   if (nowMs - forecast.watermarkMs >= SILENCE_MS) return 'stale';
-  if (timeToLimit.limitValue !== limit.value || timeToLimit.bound !== limit.bound) return 'limit_changed';
+  if (limitOfForecast(limit, timeToLimit, forecast.madeAtMs) === undefined) return 'limit_changed';
   if (timeToLimit.alreadyCrossed) return 'already_crossed';
   if (forecast.abstain !== null) return 'abstained';
   const isSame = (open: Prediction): boolean =>
@@ -66,8 +68,8 @@ function refusal({ forecast, timeToLimit, limit, openPredictions, nowMs }: Claim
 
 function claimOf({ forecast, timeToLimit, limit, identify }: ClaimInput, p10Ms: number): Prediction {
   const { seriesId, labels, madeAtMs, watermarkMs, modelVersion } = forecast;
-  const { title, bound, value, unit, leadTimeMs, action } = limit;
-  const { p90Ms, currentValue } = timeToLimit;
+  const { title, bound, unit, leadTimeMs, action } = limit;
+  const { limitValue: value, limitChanges: changes, p90Ms, currentValue } = timeToLimit;
   const p50Ms = timeToLimit.p50Ms ?? Math.max(p10Ms, madeAtMs + HORIZON_MS);
   return {
     predictionId: identify(seriesId, limit.limitId, madeAtMs),
@@ -76,7 +78,7 @@ function claimOf({ forecast, timeToLimit, limit, identify }: ClaimInput, p10Ms: 
     madeAtMs,
     watermarkMs,
     modelVersion,
-    claim: { limitId: limit.limitId, title, bound, value, unit, leadTimeMs, action },
+    claim: { limitId: limit.limitId, title, bound, value, ...(changes && { changes }), unit, leadTimeMs, action },
     window: { p10Ms, p50Ms, p90Ms },
     probability: timeToLimit.probabilityWithinHorizon,
     probabilityWithinLeadTime: timeToLimit.probabilityWithinLeadTime,
@@ -93,12 +95,15 @@ function claimOf({ forecast, timeToLimit, limit, identify }: ClaimInput, p10Ms: 
 }
 
 function evidenceOf(forecast: Forecast, timeToLimit: TimeToLimit, limit: Limit): string {
-  const { p10Ms, p50Ms, p90Ms, currentValue } = timeToLimit;
+  const { limitValue, limitChanges = [], p10Ms, p50Ms, p90Ms, currentValue } = timeToLimit;
   const day = (ms: number | null): string => (ms === null ? 'beyond the horizon' : formatDay(ms));
   const sentences = [
-    `now ${formatQuantity(currentValue, limit.unit)} against a limit of ${formatQuantity(limit.value, limit.unit)}`,
+    `now ${formatQuantity(currentValue, limit.unit)} against a limit of ${formatQuantity(limitValue, limit.unit)}`,
     `crossing: p10 ${day(p10Ms)}, p50 ${day(p50Ms)}, p90 ${day(p90Ms)}`,
   ];
+  for (const { fromMs, value } of limitChanges) {
+    sentences.push(`the limit is ${formatQuantity(value, limit.unit)} from ${formatDay(fromMs)} on`);
+  }
   const { skill } = forecast;
   if (skill !== null) {
     const better = `${Math.round(skill.skill * 100)} % better than the best naive forecast in ${skill.origins} backtests`;

@@ -1,14 +1,16 @@
 import type { Change } from '../domain/change.ts';
-import type { Limit } from '../domain/limit.ts';
+import { LIMIT_HORIZON_DAYS } from '../domain/forecast.ts';
+import { type Limit, limitAt } from '../domain/limit.ts';
 import type { Prediction, PredictionStatus } from '../domain/prediction.ts';
 import { formatDay, formatQuantity } from '../domain/quantity.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../domain/rollup.ts';
 import { type Crossing, findCrossing, meanBetween, nearestApproach } from './find-crossing.ts';
+import { courseFrom, isLimitOfClaim } from './limit-course.ts';
 
 /** A series without data for so long has stopped. */
 export const SILENCE_MS = 7 * DAY_MS;
 /** Where p90 lies beyond the forecast's horizon, the window ends with the horizon. */
-export const HORIZON_MS = 90 * DAY_MS;
+export const HORIZON_MS = LIMIT_HORIZON_DAYS * DAY_MS;
 /** Forecasts speak of hours, and older data are kept in hours: nearer than that nothing is early or late. */
 const RESOLUTION_MS = HOUR_MS;
 const GRACE_SHARE = 0.25;
@@ -16,7 +18,7 @@ const LEAST_GRACE_MS = DAY_MS;
 
 export interface SettleInput {
   readonly prediction: Prediction;
-  /** The limit as it is now; null where it was removed. */
+  /** The limit as it is now, with its value where another series tells it; null where it was removed. */
   readonly limit: Limit | null;
   /** Rollups of the series from a day before the claim was made, ascending; steps may differ between rows. */
   readonly rollups: RollupColumns;
@@ -34,7 +36,7 @@ export type SettleOutcome = { readonly kind: 'open' } | { readonly kind: 'settle
  *
  * Used to settle predictions and to say when they are due.
  *
- * Definition: the window ends at p90, or 90 days after the claim where p90 lies beyond the horizon; the grace after it
+ * Definition: the window ends at p90, or 400 days after the claim where p90 lies beyond the horizon; the grace after it
  *             is the larger of a quarter of (end − made) and one day.
  * Output:     milliseconds since the epoch.
  * Throws:     never.
@@ -71,13 +73,11 @@ export function settlePrediction(input: SettleInput): SettleOutcome {
   const { prediction, limit, rollups, watermarkMs, nowMs } = input;
   if (prediction.status !== 'open') return { kind: 'settled', prediction };
 
-  const { bound, value } = prediction.claim;
   const { dueAtMs } = claimWindow(prediction.madeAtMs, prediction.window.p90Ms);
-  const crossing = findCrossing(rollups, bound, value, prediction.madeAtMs);
+  const crossing = findCrossing(rollups, prediction.claim, prediction.madeAtMs);
   if (limit === null) return voided(input, 'the limit was removed');
-  const moved = limit.value !== value || limit.bound !== bound;
-  if (moved && (crossing === undefined || limit.updatedAtMs <= crossing.atMs)) {
-    return voided(input, `the limit was changed to ${formatQuantity(limit.value, limit.unit)}`);
+  if (!isLimitOfClaim(limit, prediction) && (crossing === undefined || limit.updatedAtMs <= crossing.atMs)) {
+    return voided(input, `the limit was changed to ${formatQuantity(courseFrom(limit, nowMs).value, limit.unit)}`);
   }
   if (crossing !== undefined && crossing.atMs < dueAtMs) return crossed(input, crossing);
   if (watermarkMs !== null && watermarkMs >= dueAtMs) return notCrossed(input, dueAtMs);
@@ -98,7 +98,7 @@ function crossed(input: SettleInput, crossing: Crossing): SettleOutcome {
   const isEarly = crossing.atMs < window.p10Ms - RESOLUTION_MS;
   const status = isEarly ? 'early' : crossing.atMs <= endMs + RESOLUTION_MS ? 'hit' : 'late';
   const place = { early: 'before', hit: 'within', late: 'after' }[status];
-  const reason = `reached ${formatQuantity(claim.value, claim.unit)} on ${formatDay(crossing.atMs)}, ${place} the predicted range`;
+  const reason = `reached ${formatQuantity(limitAt(claim, crossing.atMs), claim.unit)} on ${formatDay(crossing.atMs)}, ${place} the predicted range`;
   return settled(input, status, {
     noticeMs: crossing.atMs - madeAtMs,
     actualValue: crossing.value,
@@ -109,7 +109,7 @@ function crossed(input: SettleInput, crossing: Crossing): SettleOutcome {
 function notCrossed(input: SettleInput, dueAtMs: number): SettleOutcome {
   const { claim, madeAtMs } = input.prediction;
   const actualValue = nearestApproach(input.rollups, claim.bound, madeAtMs);
-  const until = `${formatQuantity(claim.value, claim.unit)} was not reached by ${formatDay(dueAtMs)}`;
+  const until = `${formatQuantity(limitAt(claim, dueAtMs), claim.unit)} was not reached by ${formatDay(dueAtMs)}`;
   const proof = findProof(input);
   if (proof === undefined) return settled(input, 'missed', { noticeMs: null, actualValue, settleReason: until });
   const act = `the ${proof.kind} of ${formatDay(proof.atMs)} (${proof.changeId}) came first, and the series has kept its distance since`;
@@ -124,7 +124,8 @@ function notCrossed(input: SettleInput, dueAtMs: number): SettleOutcome {
 function findProof({ prediction, rollups, changes }: SettleInput): Change | undefined {
   const { claim, madeAtMs, window } = prediction;
   const { endMs, dueAtMs } = claimWindow(madeAtMs, window.p90Ms);
-  const distance = (mean: number): number => (claim.bound === 'max' ? claim.value - mean : mean - claim.value);
+  const { value } = courseFrom(claim, dueAtMs);
+  const distance = (mean: number): number => (claim.bound === 'max' ? value - mean : mean - value);
   const finalDistance = distance(meanBetween(rollups, dueAtMs - DAY_MS, dueAtMs));
   return changes
     .filter((change) => change.atMs > madeAtMs && change.atMs <= endMs)

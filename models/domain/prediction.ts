@@ -1,3 +1,4 @@
+import type { LimitChange } from './limit.ts';
 import type { Labels, SeriesId } from './series.ts';
 
 /**
@@ -24,7 +25,9 @@ export interface Prediction {
     readonly limitId: string;
     readonly title: string;
     readonly bound: 'max' | 'min';
+    /** The limit when the claim was made, and what was known then of its changes. */
     readonly value: number;
+    readonly changes?: readonly LimitChange[];
     readonly unit: string;
     readonly leadTimeMs: number;
     readonly action: string;

@@ -7,14 +7,24 @@ const rollups = hourlyRollups(0, [9, 5, 7, 10, 12]);
 
 describe('findCrossing', () => {
   it('finds the first bucket that reaches the value, equality included', () => {
-    expect(findCrossing(rollups, 'max', 10, 0)).toEqual({ atMs: 3 * HOUR_MS, value: 10 });
-    expect(findCrossing(rollups, 'min', 5, 0)).toEqual({ atMs: HOUR_MS, value: 5 });
+    expect(findCrossing(rollups, { bound: 'max', value: 10 }, 0)).toEqual({ atMs: 3 * HOUR_MS, value: 10 });
+    expect(findCrossing(rollups, { bound: 'min', value: 5 }, 0)).toEqual({ atMs: HOUR_MS, value: 5 });
   });
 
   it('leaves out buckets that began before', () => {
-    expect(findCrossing(rollups, 'max', 9, 1)).toEqual({ atMs: 3 * HOUR_MS, value: 10 });
-    expect(findCrossing(rollups, 'max', 13, 0)).toBeUndefined();
-    expect(findCrossing(hourlyRollups(0, []), 'max', 1, 0)).toBeUndefined();
+    expect(findCrossing(rollups, { bound: 'max', value: 9 }, 1)).toEqual({ atMs: 3 * HOUR_MS, value: 10 });
+    expect(findCrossing(rollups, { bound: 'max', value: 13 }, 0)).toBeUndefined();
+    expect(findCrossing(hourlyRollups(0, []), { bound: 'max', value: 1 }, 0)).toBeUndefined();
+  });
+});
+
+describe('findCrossing of a limit that changes', () => {
+  it('holds each bucket against the limit as it is then', () => {
+    const lowered = { bound: 'max' as const, value: 20, changes: [{ fromMs: 2 * HOUR_MS, value: 6 }] };
+    const raised = { bound: 'max' as const, value: 10, changes: [{ fromMs: 3 * HOUR_MS, value: 11 }] };
+
+    expect(findCrossing(rollups, lowered, 0)).toEqual({ atMs: 2 * HOUR_MS, value: 7 });
+    expect(findCrossing(rollups, raised, 0)).toEqual({ atMs: 4 * HOUR_MS, value: 12 });
   });
 });
 

@@ -65,15 +65,34 @@ describe('makePrediction', () => {
     expect(decision).toMatchObject({
       kind: 'claim',
       urgent: true,
-      prediction: { window: { p50Ms: NOW_MS + 90 * DAY_MS, p90Ms: null } },
+      prediction: { window: { p50Ms: NOW_MS + 400 * DAY_MS, p90Ms: null } },
     });
     expect(decision.kind === 'claim' && decision.prediction.evidence).toContain('p50 beyond the horizon');
+  });
+
+  it('claims the limit as the forecast saw it, with the changes that are known', () => {
+    const changes = [{ fromMs: NOW_MS + 3 * DAY_MS, value: 90e9 }];
+    const timeToLimit = sampleTimeToLimit({ limitChanges: changes });
+    const decision = decide({ timeToLimit, limit: { ...DISK_LIMIT, changes } });
+
+    expect(decision).toMatchObject({ kind: 'claim', prediction: { claim: { value: 100e9, changes } } });
+    expect(decision.kind === 'claim' && decision.prediction.evidence).toContain(
+      'the limit is 83.8 GiB from 4 Nov 2026 on',
+    );
+    expect(decide({ timeToLimit })).toEqual({ kind: 'none', reason: 'limit_changed' });
+  });
+
+  it('claims the value that another series told', () => {
+    const limit = { ...DISK_LIMIT, value: 0.9, metric: 'disk_size_bytes' };
+
+    expect(decide({ limit })).toMatchObject({ kind: 'claim', prediction: { claim: { value: 100e9 } } });
+    expect(decide({ limit: { ...limit, updatedAtMs: NOW_MS + 1 } })).toEqual({ kind: 'none', reason: 'limit_changed' });
   });
 
   it.each([
     [
       'unlikely',
-      { timeToLimit: sampleTimeToLimit({ probabilityWithinLeadTime: 0.1, probabilityWithinHorizon: 0.49 }) },
+      { timeToLimit: sampleTimeToLimit({ probabilityWithinLeadTime: 0.1, p50Ms: NOW_MS + 91 * DAY_MS, p90Ms: null }) },
     ],
     [
       'unlikely',

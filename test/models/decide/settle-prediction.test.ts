@@ -86,9 +86,22 @@ describe('settlePrediction', () => {
   it('ends the window with the horizon where p90 lies beyond it', () => {
     const prediction = samplePrediction({ window: { ...samplePrediction().window, p90Ms: null } });
 
-    expect(settle({ prediction, days: 80, valueAt: crossingOn(79) })).toMatchObject({ prediction: { status: 'hit' } });
-    expect(settle({ prediction, days: 100 })).toEqual({ kind: 'open' });
-    expect(settle({ prediction, days: 112.5 })).toMatchObject({ prediction: { status: 'missed' } });
+    expect(settle({ prediction, days: 380, valueAt: crossingOn(379) })).toMatchObject({
+      prediction: { status: 'hit' },
+    });
+    expect(settle({ prediction, days: 450 })).toEqual({ kind: 'open' });
+    expect(settle({ prediction, days: 500 })).toMatchObject({ prediction: { status: 'missed' } });
+  });
+
+  it('holds a claim against the limit as it is at the time', () => {
+    const { claim } = samplePrediction();
+    const changes = [{ fromMs: NOW_MS + 8 * DAY_MS, value: 70e9 }];
+    const prediction = samplePrediction({ claim: { ...claim, changes } });
+
+    expect(settle({ prediction, limit: { ...DISK_LIMIT, changes }, days: 9 })).toMatchObject({
+      prediction: { status: 'hit', noticeMs: 8 * DAY_MS, settleReason: expect.stringContaining('reached 65.2 GiB') },
+    });
+    expect(settle({ prediction, days: 7 })).toMatchObject({ prediction: { status: 'void' } });
   });
 
   it('settles a limit that the value falls to', () => {

@@ -7,7 +7,7 @@ const week = [3, 1, 0, 0, 0, -1, -3];
 test('a week that repeats is found, on whatever line it lies', () => {
   const days = Float64Array.from({ length: 35 }, (_, i) => 50 + 2 * i + week[i % 7]!);
 
-  [...weekProfile(days)].forEach((value, k) => expect(value).toBeCloseTo(week[k]!));
+  for (const [k, value] of weekProfile(days).entries()) expect(value).toBeCloseTo(week[k]!);
 });
 
 test('its first entry is that of the first day to come', () => {
