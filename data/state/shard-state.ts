@@ -41,7 +41,9 @@ export const SLOT = {
   /** Points that the detector has learned, and how many it needs before it scores; 0 once it does. */
   learnedPoints: 17,
   neededPoints: 18,
-  words: 19,
+  /** So many peers whose shape judged the newest sample, since the series is new; 0 where the detector did. */
+  peers: 19,
+  words: 20,
 } as const;
 
 /** Order of the words of one bucket in progress; count 0 = no bucket. */

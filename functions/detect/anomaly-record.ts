@@ -1,7 +1,7 @@
 import type { TrackedAnomaly } from '../../models/detect/anomaly-tracker.ts';
 import type { Detector } from '../../models/detect/detector.ts';
 import type { Evidence } from '../../models/detect/evidence.ts';
-import { duringEvents, explainEpisode } from '../../models/detect/explain.ts';
+import { byPeers, duringEvents, explainEpisode } from '../../models/detect/explain.ts';
 import type { PastEpisode } from '../../models/detect/past-anomalies.ts';
 import { changesAt, eventsDuring, mutingFeedback, type Policy } from '../../models/detect/policy.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
@@ -20,6 +20,8 @@ export interface AnomalySubject {
 /** What its own state knows of it, earlier anomalies like it among that. */
 export interface AnomalyEvidence extends Evidence {
   readonly past: readonly PastEpisode[];
+  /** Number of peers whose shape gave the highest score; 0 where the detector itself did. */
+  readonly peers: number;
 }
 
 /** The record of an episode as it stands now. The same onset of the same series has the same id, whoever writes it. */
@@ -48,14 +50,19 @@ export function anomalyRecord(subject: AnomalySubject, episode: TrackedAnomaly, 
     lower: episode.lower,
     upper: episode.upper,
     peakAtMs: episode.peakAtMs,
-    ...(evidence.attribution.length > 0 && { attribution: evidence.attribution }),
-    model: { version: detector.version, trainedToMs: evidence.trainedToMs, samples: evidence.samples },
+    ...(evidence.attribution.length > 0 && evidence.peers === 0 && { attribution: evidence.attribution }),
+    model: {
+      version: detector.version,
+      trainedToMs: evidence.trainedToMs,
+      samples: evidence.samples,
+      ...(evidence.peers > 0 && { peers: evidence.peers }),
+    },
     ...(evidence.past.length > 0 && {
       similarPast: evidence.past.map((past) => ({ anomalyId: idOf(past.startedAtMs), ...past })),
     }),
     ...(muting !== undefined && { mutedBy: muting.feedbackId }),
     ...(changeIds.length > 0 && { changeIds }),
     ...(calendar.length > 0 && { calendar }),
-    reason: `${explainEpisode(episode)}${duringEvents(calendar)}`,
+    reason: `${explainEpisode(episode)}${byPeers(evidence.peers)}${duringEvents(calendar)}`,
   };
 }

@@ -2,7 +2,7 @@ import type { DecodedPart } from '../../data/segments/batch.ts';
 import type { SegmentMessage } from '../../data/segments/message.ts';
 import { decodeSegmentPart } from '../../data/segments/segment.ts';
 import { forgetOldest } from '../../data/state/record-memory.ts';
-import { isSameLayout, relayout } from '../../data/state/relayout.ts';
+import { hasGrown, isSameLayout, relayout } from '../../data/state/relayout.ts';
 import {
   countDiscarded,
   createOutbox,
@@ -178,6 +178,7 @@ async function handOn(deps: ApplySegmentsDeps, state: ShardState): Promise<void>
 function currentLayout(state: ShardState, processor: SampleProcessor): ShardState {
   if (isSameLayout(state.layout, processor.layout)) return state;
   const moved = relayout(state, processor.layout);
+  if (hasGrown(state.layout, processor.layout)) return moved;
   for (let index = 0; index < moved.seriesIds.length; index++) processor.startDetector(moved, index);
   return moved;
 }

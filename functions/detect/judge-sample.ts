@@ -1,6 +1,6 @@
 import { countMuted, type ShardState, SLOT } from '../../data/state/shard-state.ts';
 import type { TrackerEvent } from '../../models/detect/anomaly-tracker.ts';
-import { type Detector, WARMING } from '../../models/detect/detector.ts';
+import type { Detector } from '../../models/detect/detector.ts';
 import { createPointJudge, type PointMemory } from '../../models/detect/judge-point.ts';
 import type { Policy } from '../../models/detect/policy.ts';
 
@@ -28,7 +28,8 @@ export function createJudgeSample(detector: Detector): JudgeSample {
     if (verdict.heldBy !== undefined) countMuted(state, verdict.heldBy);
     const before = verdict.anew ? 0 : learned;
     state.words[at + SLOT.learnedPoints] = verdict.learned ? before + 1 : before;
-    state.words[at + SLOT.neededPoints] = verdict.out.kind === WARMING ? verdict.out.neededPoints : 0;
+    state.words[at + SLOT.neededPoints] = verdict.neededPoints;
+    state.words[at + SLOT.peers] = verdict.peers;
     return event;
   };
 }

@@ -10,6 +10,7 @@ import {
   SLOT,
 } from '../../data/state/shard-state.ts';
 import { closeSilentAnomaly, trackedAnomaly } from '../../models/detect/anomaly-tracker.ts';
+import { COLD_START_FLOATS, peakPeers } from '../../models/detect/cold-start.ts';
 import { COUNTER_RATE_FLOATS, counterRate } from '../../models/detect/counter-rate.ts';
 import type { Detector } from '../../models/detect/detector.ts';
 import { readEvidence, WATCH_FLOATS } from '../../models/detect/evidence.ts';
@@ -84,7 +85,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     detectorVersion: detector.version,
     counterWords: COUNTER_RATE_FLOATS,
     detectorWords: detector.stateFloats,
-    trackerWords: WATCH_FLOATS + HABIT_FLOATS,
+    trackerWords: WATCH_FLOATS + HABIT_FLOATS + COLD_START_FLOATS,
   };
   const words = memoryWords(layout);
   const judgeSample = createJudgeSample(detector);
@@ -95,11 +96,13 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     const detectorAt = counterAt + layout.counterWords;
     const trackerAt = detectorAt + layout.detectorWords;
     const habitsAt = trackerAt + WATCH_FLOATS;
+    const coldAt = habitsAt + HABIT_FLOATS;
     return {
       counter: state.memory.subarray(counterAt, detectorAt),
       detector: state.memory.subarray(detectorAt, trackerAt),
       tracker: state.memory.subarray(trackerAt, habitsAt),
-      habits: state.memory.subarray(habitsAt, counterAt + words),
+      habits: state.memory.subarray(habitsAt, coldAt),
+      cold: state.memory.subarray(coldAt, counterAt + words),
     };
   }
 
@@ -127,7 +130,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     return index;
   }
 
-  function recordOf(state: ShardState, index: number, tracker: Float64Array): Anomaly {
+  function recordOf(state: ShardState, index: number, { tracker, cold }: SeriesMemory): Anomaly {
     const subject = {
       workspace: state.workspace,
       detector,
@@ -137,11 +140,16 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     };
     const episode = trackedAnomaly(tracker);
     const evidence = readEvidence(tracker, detector.components);
-    return anomalyRecord(subject, episode, { ...evidence, past: similarPast(tracker, episode) });
+    return anomalyRecord(subject, episode, {
+      ...evidence,
+      peers: peakPeers(cold),
+      past: similarPast(tracker, episode),
+    });
   }
 
-  function publishAnomaly(state: ShardState, index: number, tracker: Float64Array): void {
-    const record = recordOf(state, index, tracker);
+  function publishAnomaly(state: ShardState, index: number, memory: SeriesMemory): void {
+    const { tracker } = memory;
+    const record = recordOf(state, index, memory);
     const episode = trackedAnomaly(tracker);
     if (!episode.open) rememberAnomaly(tracker, episode);
     state.outbox.anomalies.push(record);
@@ -149,8 +157,8 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
   }
 
   function openAnomaly(state: ShardState, index: number): Anomaly | undefined {
-    const { tracker } = memoryOf(state, index);
-    return trackedAnomaly(tracker).open ? recordOf(state, index, tracker) : undefined;
+    const memory = memoryOf(state, index);
+    return trackedAnomaly(memory.tracker).open ? recordOf(state, index, memory) : undefined;
   }
 
   function applySamples(state: ShardState, samples: SeriesSamples, late: LateSamples): void {
@@ -172,7 +180,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
       if (news !== 'none') hasMoved = news === 'moved';
     }
     // Of an anomaly that is still open, one word is enough for all its points.
-    if (hasMoved) publishAnomaly(state, index, memory.tracker);
+    if (hasMoved) publishAnomaly(state, index, memory);
   }
 
   /** NaN for the first sample of a counter, which has no rate yet. */
@@ -191,12 +199,11 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     timestampMs: number,
     value: number,
   ): 'none' | 'moved' | 'closed' {
-    const { tracker } = memory;
     // By the series' own time, so that it does not matter whether the sweep of the shard has come by in between.
-    const isOver = closeSilentAnomaly(tracker, timestampMs);
-    if (isOver) publishAnomaly(state, index, tracker);
+    const isOver = closeSilentAnomaly(memory.tracker, timestampMs);
+    if (isOver) publishAnomaly(state, index, memory);
     const event = judgeSample(state, index, memory, policy, timestampMs, value);
-    if (event === 'closed') publishAnomaly(state, index, tracker);
+    if (event === 'closed') publishAnomaly(state, index, memory);
     if (event === 'opened' || event === 'updated') return 'moved';
     return isOver || event === 'closed' ? 'closed' : 'none';
   }
@@ -210,8 +217,8 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
   }
 
   function sweepSeries(state: ShardState, index: number, nowMs: number): void {
-    const { tracker } = memoryOf(state, index);
-    if (closeSilentAnomaly(tracker, nowMs)) publishAnomaly(state, index, tracker);
+    const memory = memoryOf(state, index);
+    if (closeSilentAnomaly(memory.tracker, nowMs)) publishAnomaly(state, index, memory);
   }
 
   return {

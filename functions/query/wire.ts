@@ -102,6 +102,7 @@ function explanationJson({ detector, peakAtMs, attribution, model, similarPast }
         version: model.version,
         trained_to: timeJson(model.trainedToMs),
         samples: model.samples,
+        ...(model.peers !== undefined && { prior: { peers: model.peers } }),
       },
     }),
   };

@@ -25,6 +25,8 @@ const DAY_BINS: CircularBins = { from: 0, count: 48 };
 const WEEK_BINS: CircularBins = { from: 48, count: 168 };
 const SPREAD_BINS: CircularBins = { from: 216, count: 12 };
 const PROFILE_FLOATS = 228;
+/** Of the profiles, those that are the shapes of day and week. */
+export const BUCKET_SEASON_FLOATS = 216;
 
 /** Length of a series' state in Float64 words; all zero at the beginning. */
 export const BUCKET_RESIDUAL_WORDS = HEAD_WORDS + PROFILE_FLOATS / 2;
@@ -79,14 +81,35 @@ export function bucketResidual(state: Float64Array, profiles: Float32Array, loca
   if (state[WORD.seen]! < AVERAGED_POINTS) return 0;
   const floor = STILL_SHARE * Math.max(Math.abs(state[WORD.base]!), Math.abs(state[WORD.stay]!)) + SMALLEST_SCALE;
   const spread = Math.exp(readCircular(profiles, SPREAD_BINS, dayPhase(localMs)));
-  const offset = value - state[WORD.base]! - seasonAt(profiles, localMs);
-  const rise = seasonAt(profiles, localMs + EDGE_MS) - seasonAt(profiles, localMs - EDGE_MS);
+  const offset = value - state[WORD.base]! - bucketSeasonAt(profiles, localMs);
+  const rise = bucketSeasonAt(profiles, localMs + EDGE_MS) - bucketSeasonAt(profiles, localMs - EDGE_MS);
   const scale = Math.hypot(NORMAL_SCALE * state[WORD.scale]! * spread, EDGE_SHARE * rise);
   const residual = offset - state[WORD.local]!;
   const bySeason = withoutRecovery(residual, offset) / Math.max(scale, floor);
   if (localMs - state[WORD.firstMs]! > UNPROVEN_MS) return bySeason;
   const byStaying = (value - state[WORD.stay]!) / Math.max(NORMAL_SCALE * state[WORD.stayScale]!, floor);
   return nearer(byStaying, bySeason);
+}
+
+/**
+ * Season of a series: how far above its level it usually is at a time of day and week.
+ *
+ * Input:      profiles, or the first BUCKET_SEASON_FLOATS of them; localMs, local civil time.
+ * Output:     unit of the series.
+ * Cost:       O(1).
+ * Throws:     never.
+ */
+export function bucketSeasonAt(profiles: Float32Array, localMs: number): number {
+  return readCircular(profiles, DAY_BINS, dayPhase(localMs)) + readCircular(profiles, WEEK_BINS, weekPhase(localMs));
+}
+
+/** Level of a series, standard deviation of its noise, and how long it has been learned. */
+export function readBucketShape(state: Float64Array): { level: number; noise: number; ageMs: number } {
+  return {
+    level: state[WORD.base]!,
+    noise: NORMAL_SCALE * state[WORD.scale]!,
+    ageMs: state[WORD.lastMs]! - state[WORD.firstMs]!,
+  };
 }
 
 /** A series that comes back to its season from elsewhere is not held against where it was. */
@@ -104,12 +127,19 @@ function nearer(a: number, b: number): number {
  *
  * Definition: exponential means: level two days, day and week shape a share for each day and week, the last hour's offset
  *             an hour, spread one day; errors teach up to three times the usual one.
- * Input:      as bucketResidual; localMs not before the last one.
+ * Input:      as bucketResidual; localMs not before the last one; isMedian, of many series: then no error is too large to
+ *             be believed.
  * Output:     none: state and profiles change.
  * Cost:       O(1), no allocation.
  * Throws:     never.
  */
-export function learnBucketResidual(state: Float64Array, profiles: Float32Array, localMs: number, value: number): void {
+export function learnBucketResidual(
+  state: Float64Array,
+  profiles: Float32Array,
+  localMs: number,
+  value: number,
+  isMedian = false,
+): void {
   const seen = state[WORD.seen]!;
   if (seen === 0) {
     state[WORD.firstMs] = localMs;
@@ -118,10 +148,10 @@ export function learnBucketResidual(state: Float64Array, profiles: Float32Array,
     state[WORD.stepMs] = FIVE_MINUTES_MS;
   } else {
     learnStep(state, localMs);
-    const offset = value - state[WORD.base]! - seasonAt(profiles, localMs);
+    const offset = value - state[WORD.base]! - bucketSeasonAt(profiles, localMs);
     learnSpread(state, profiles, localMs, offset - state[WORD.local]!);
     learnStay(state, value);
-    learnShape(state, profiles, localMs, offset);
+    learnShape(state, profiles, localMs, offset, isMedian);
   }
   state[WORD.lastMs] = localMs;
   state[WORD.seen] = seen + 1;
@@ -135,10 +165,6 @@ function dayPhase(localMs: number): number {
 function weekPhase(localMs: number): number {
   const weeks = (localMs + MONDAY_SHIFT_MS) / WEEK_MS;
   return weeks - Math.floor(weeks);
-}
-
-function seasonAt(profiles: Float32Array, localMs: number): number {
-  return readCircular(profiles, DAY_BINS, dayPhase(localMs)) + readCircular(profiles, WEEK_BINS, weekPhase(localMs));
 }
 
 /** Usual time between buckets with data; gaps count as twice of it. */
@@ -173,7 +199,13 @@ function learnStay(state: Float64Array, value: number): void {
   state[WORD.stay]! += localGain(state) * error;
 }
 
-function learnShape(state: Float64Array, profiles: Float32Array, localMs: number, offset: number): void {
+function learnShape(
+  state: Float64Array,
+  profiles: Float32Array,
+  localMs: number,
+  offset: number,
+  isMedian: boolean,
+): void {
   const seen = state[WORD.seen]!;
   const stepMs = state[WORD.stepMs]!;
   const ageMs = localMs - state[WORD.firstMs]!;
@@ -183,7 +215,7 @@ function learnShape(state: Float64Array, profiles: Float32Array, localMs: number
   }
   // Of the first day's shape all is learned, of the first two weeks' nearly all; later ones doubt what is far out.
   const largest = (ageMs < SHAPING_MS ? FIRST_CLIP : CLIP) * NORMAL_SCALE * state[WORD.scale]!;
-  const error = ageMs < DAY_MS ? offset : Math.max(-largest, Math.min(largest, offset));
+  const error = isMedian || ageMs < DAY_MS ? offset : Math.max(-largest, Math.min(largest, offset));
   if (ageMs > DAY_MS) state[WORD.base]! += error * Math.min(0.5, stepMs / BASE_MEMORY_MS);
   const perDay = Math.max(1 / (ageMs / DAY_MS + 1.5), 0.12);
   const dayChange = error * perDay * Math.min(1, stepMs / HALF_HOUR_MS);

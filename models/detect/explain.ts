@@ -28,6 +28,19 @@ export function explainEpisode(anomaly: ExplainedEpisode): string {
 }
 
 /**
+ * That a newcomer was judged by its peers, in words, to be put behind the sentence of its anomaly.
+ *
+ * Output:     '' where it was not.
+ * Throws:     never.
+ *
+ * @example
+ * byPeers(12) // => ', judged by the shape of 12 peers since it is new'
+ */
+export function byPeers(peers: number): string {
+  return peers === 0 ? '' : `, judged by the shape of ${peers} peers since it is new`;
+}
+
+/**
  * Events in words, to be put behind the sentence of an anomaly.
  *
  * Output:     '' for none; else ", during" and their titles.

@@ -8,6 +8,8 @@ export interface SeriesLacks {
   readonly warming: { readonly seenPoints: number; readonly neededPoints: number } | null;
   /** Days of data until the week's shape is known and the days are no longer judged leniently; null where it is. */
   readonly weeklySeasonDays: number | null;
+  /** So many peers by whose shape it is judged until its own history is better; 0 where it is judged by its own, or not. */
+  readonly peers: number;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface SeriesLacks {
  * Used by the query room for every series, and by replay.
  *
  * Definition: points as the detector counts them; nine days of data for the weekly season.
- * Input:      neededPoints, 0 where the detector scores already; times of the first and the newest sample.
+ * Input:      peers, 0 when left out; neededPoints, 0 where the detector scores already; times of the first and the newest sample.
  * Output:     null where nothing is lacking.
  * Throws:     never.
  *
@@ -29,10 +31,11 @@ export function seriesLacks(series: {
   readonly neededPoints: number;
   readonly firstSampleMs: number;
   readonly lastSampleMs: number;
+  readonly peers?: number;
 }): SeriesLacks | null {
-  const { learnedPoints: seenPoints, neededPoints, firstSampleMs, lastSampleMs } = series;
+  const { learnedPoints: seenPoints, neededPoints, firstSampleMs, lastSampleMs, peers = 0 } = series;
   const leftMs = WEEK_KNOWN_MS - (lastSampleMs - firstSampleMs);
   const warming = seenPoints < neededPoints ? { seenPoints, neededPoints } : null;
-  if (warming === null && leftMs <= 0) return null;
-  return { warming, weeklySeasonDays: leftMs > 0 ? Math.ceil((leftMs / DAY_MS) * 10) / 10 : null };
+  if (warming === null && leftMs <= 0 && peers === 0) return null;
+  return { warming, weeklySeasonDays: leftMs > 0 ? Math.ceil((leftMs / DAY_MS) * 10) / 10 : null, peers };
 }

@@ -185,6 +185,21 @@ function learnTails(group: Float64Array, state: Float64Array, score: number, par
   learnRunningTail(group, RESTLESS_TAIL, state[MEMBER.restless]!, weight, 0.5);
 }
 
+/**
+ * Reads what a member usually does among its peers.
+ *
+ * Output:     buckets in which it was seen; its usual relative distance from the median; the standard deviation of its
+ *             distance around that.
+ * Throws:     never.
+ */
+export function readPeerHabit(state: Float64Array): { seen: number; usual: number; noise: number } {
+  return {
+    seen: state[MEMBER.seen]!,
+    usual: state[MEMBER.usual]!,
+    noise: NORMAL_SCALE * state[MEMBER.spread]!,
+  };
+}
+
 /** What a sentence about an outlier is made of: values of this hour, in the unit of the series. */
 export interface PeerOutlier {
   readonly actual: number;

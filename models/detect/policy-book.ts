@@ -6,6 +6,7 @@ import { type Selector, selects } from '../domain/selector.ts';
 import type { Labels } from '../domain/series.ts';
 import type { UtcOffset } from '../numeric/utc-offset.ts';
 import { buildTimeline, type CalendarSpan, type CalendarTimeline } from './calendar-timeline.ts';
+import type { PeerShapes } from './peer-shape.ts';
 import { MIN_IMPACT_STILL, type MutedShape, PLAIN_POLICY, type Policy, type WatchWindow } from './policy.ts';
 
 /** A calendar with its occurrences. */
@@ -29,11 +30,13 @@ export interface PolicyBookOptions {
   readonly serviceOf: (labels: Labels) => string;
   /** Of the zone whose time of day and week people mean. */
   readonly utcOffset: UtcOffset;
+  /** How the peers of a series move, the same object for all of them; null where that is not known. */
+  readonly peersOf?: (labels: Labels) => PeerShapes | null;
 }
 
 /** What was said, by series. */
 export interface PolicyBook {
-  /** The same object for all series of which the same was said; PLAIN_POLICY where nothing was. */
+  /** The same object for all series of which the same is known; PLAIN_POLICY where nothing is. */
   resolve(seriesId: string, labels: Labels): Policy;
   readonly baselines: readonly Baseline[];
 }
@@ -53,6 +56,8 @@ export const EMPTY_BOOK: PolicyBook = { resolve: () => PLAIN_POLICY, baselines: 
  *             the same thing the one with the most label values counts, of equally specific ones the one with the later
  *             id. A change concerns its service's series, or all where it names none, and is watched by the first rule of
  *             the policy in force that covers its kind. Of the shapes muted for a series the twenty latest count.
+ *             How the peers of a series move is no word of anybody, and comes with it all the same: it holds for a series
+ *             as calendars do.
  * Input:      rules in any order.
  * Output:     a function without side effects; equal rules give equal policies.
  * Cost:       one series: O((policies + calendars + baselines) × labels + changes); memory O(distinct policies).
@@ -61,11 +66,12 @@ export const EMPTY_BOOK: PolicyBook = { resolve: () => PLAIN_POLICY, baselines: 
  * @example
  * createPolicyBook({ policies: [], calendars: [], baselines: [], feedback: [], changes: [] }, { serviceOf: () => '', utcOffset: () => 0 }).resolve('', []) === PLAIN_POLICY // => true
  */
-export function createPolicyBook(rules: PolicyRules, { serviceOf, utcOffset }: PolicyBookOptions): PolicyBook {
+export function createPolicyBook(rules: PolicyRules, { serviceOf, utcOffset, peersOf }: PolicyBookOptions): PolicyBook {
   const policies = [...rules.policies].sort(bySpecificity);
   const baselines = [...rules.baselines].sort((a, b) => a.fromMs - b.fromMs || order(a.baselineId, b.baselineId));
   const mutedBySeries = Map.groupBy(rules.feedback.filter(isMuting), ({ seriesId }) => seriesId);
   const known = new Map<string, Policy>();
+  const knownWithPeers = new Map<PeerShapes, Map<Policy, Policy>>();
   const timelines = new Map<string, CalendarTimeline>();
 
   function timelineOf(calendars: readonly PolicyCalendar[]): CalendarTimeline | null {
@@ -77,6 +83,20 @@ export function createPolicyBook(rules: PolicyRules, { serviceOf, utcOffset }: P
   }
 
   function resolve(seriesId: string, labels: Labels): Policy {
+    const policy = resolveSaid(seriesId, labels);
+    const peers = peersOf?.(labels) ?? null;
+    return peers === null ? policy : withPeers(policy, peers);
+  }
+
+  function withPeers(policy: Policy, peers: PeerShapes): Policy {
+    const made = knownWithPeers.get(peers) ?? new Map<Policy, Policy>();
+    knownWithPeers.set(peers, made);
+    const resolved = made.get(policy) ?? { ...policy, utcOffset, peers };
+    made.set(policy, resolved);
+    return resolved;
+  }
+
+  function resolveSaid(seriesId: string, labels: Labels): Policy {
     const service = rules.changes.length === 0 ? '' : serviceOf(labels);
     const said = {
       policies: policies.filter(({ selector }) => selects(selector, labels)),
@@ -96,6 +116,7 @@ export function createPolicyBook(rules: PolicyRules, { serviceOf, utcOffset }: P
       ),
       acceptedNormals: said.baselines,
       mutedShapes: mutedShapesOf(said.feedback),
+      peers: null,
       utcOffset,
     };
     known.set(key, policy);

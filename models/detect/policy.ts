@@ -5,6 +5,7 @@ import type { UtcOffset } from '../numeric/utc-offset.ts';
 import { isSameShape, type ShapedEpisode } from './anomaly-shape.ts';
 import { type CalendarTimeline, effectAt, spansDuring } from './calendar-timeline.ts';
 import type { ScoreOut } from './detector.ts';
+import type { PeerShapes } from './peer-shape.ts';
 
 /** Time after a change in which its series are watched. */
 export interface WatchWindow {
@@ -43,6 +44,8 @@ export interface Policy {
   /** Ascending in time. */
   readonly acceptedNormals: readonly AcceptedNormal[];
   readonly mutedShapes: readonly MutedShape[];
+  /** How the peers of the series move, for its first days; null where it has none that are known. */
+  readonly peers: PeerShapes | null;
   /** Of the zone whose time of day and week people mean. */
   readonly utcOffset: UtcOffset;
 }
@@ -64,6 +67,7 @@ export const PLAIN_POLICY: Policy = {
   watches: [],
   acceptedNormals: [],
   mutedShapes: [],
+  peers: null,
   utcOffset: () => 0,
 };
 

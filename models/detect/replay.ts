@@ -1,5 +1,6 @@
 import { closeSilentAnomaly, type TrackedAnomaly, type TrackerEvent, trackedAnomaly } from './anomaly-tracker.ts';
-import { type Detector, MISSING, SCORED, WARMING } from './detector.ts';
+import { COLD_START_FLOATS, peakPeers } from './cold-start.ts';
+import { type Detector, MISSING, SCORED } from './detector.ts';
 import { type Evidence, readEvidence, WATCH_FLOATS } from './evidence.ts';
 import { HABIT_FLOATS } from './habits.ts';
 import { createPointJudge, type PointVerdict } from './judge-point.ts';
@@ -11,6 +12,8 @@ export interface ReplayedAnomaly extends TrackedAnomaly {
   /** Time of the point at which it was certain enough to be raised. */
   readonly raisedAtMs: number;
   readonly evidence: Evidence;
+  /** Number of peers whose shape judged the highest score; 0 where the detector itself did. */
+  readonly peers: number;
   /** Earlier anomalies like it, newest first. */
   readonly past: readonly PastEpisode[];
 }
@@ -52,6 +55,7 @@ export function createReplay(detector: Detector, policy: Policy = PLAIN_POLICY):
     detector: new Float64Array(detector.stateFloats),
     tracker: new Float64Array(WATCH_FLOATS),
     habits: new Float64Array(HABIT_FLOATS),
+    cold: new Float64Array(COLD_START_FLOATS),
   };
   detector.init(memory.detector);
   const judge = createPointJudge(detector);
@@ -67,6 +71,7 @@ export function createReplay(detector: Detector, policy: Policy = PLAIN_POLICY):
     ...trackedAnomaly(memory.tracker),
     raisedAtMs,
     evidence: readEvidence(memory.tracker, detector.components),
+    peers: peakPeers(memory.cold),
     past: similarPast(memory.tracker, trackedAnomaly(memory.tracker)),
   });
 
@@ -95,7 +100,7 @@ export function createReplay(detector: Detector, policy: Policy = PLAIN_POLICY):
   function noteProgress(timestampMs: number): void {
     if (verdict.anew) learnedPoints = 0;
     if (verdict.learned) learnedPoints++;
-    if (verdict.out.kind === WARMING) neededPoints = verdict.out.neededPoints;
+    if (verdict.neededPoints > 0) neededPoints = verdict.neededPoints;
     if (verdict.out.kind === SCORED) trainedSinceMs ??= timestampMs;
   }
 

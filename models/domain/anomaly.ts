@@ -61,8 +61,16 @@ export interface Anomaly {
   readonly peakAtMs?: number;
   /** What the highest score is due to, largest first; left out where the detector does not say. */
   readonly attribution?: readonly { readonly component: string; readonly share: number }[];
-  /** The model that judged it: how many samples it had learned, the newest of them at that time. */
-  readonly model?: { readonly version: number; readonly trainedToMs: number; readonly samples: number };
+  /**
+   * The model that judged it: how many samples it had learned, the newest of them at that time; and by the shape of how
+   * many peers it judged, where the series was too new to be judged by its own.
+   */
+  readonly model?: {
+    readonly version: number;
+    readonly trainedToMs: number;
+    readonly samples: number;
+    readonly peers?: number;
+  };
   /** Earlier anomalies of the series of the same kind and size, newest first; left out where there was none. */
   readonly similarPast?: readonly PastAnomaly[];
   /** The feedback that mutes it; only where it is muted. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeShardState, encodeShardState } from '../../../data/state/codec.ts';
-import { isSameLayout, relayout } from '../../../data/state/relayout.ts';
+import { hasGrown, isSameLayout, relayout } from '../../../data/state/relayout.ts';
 import { fullState, LAYOUT } from '../../support/shard-states.ts';
 
 describe('another layout', () => {
@@ -25,6 +25,21 @@ describe('another layout', () => {
     const moved = relayout(state, { ...LAYOUT, counterWords: 4 });
 
     expect([...moved.memory]).toEqual(Array.from({ length: 3 * 8 }, () => 0));
+  });
+
+  it('of the same detector with words added behind keeps all that was learned', () => {
+    const state = fullState();
+    state.memory.set([10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25, 30, 31, 32, 33, 34, 35]);
+    const grown = { ...LAYOUT, trackerWords: LAYOUT.trackerWords + 1 };
+
+    const moved = relayout(state, grown);
+
+    expect(hasGrown(LAYOUT, grown)).toBe(true);
+    expect([...moved.memory]).toEqual([
+      10, 11, 12, 13, 14, 15, 0, 20, 21, 22, 23, 24, 25, 0, 30, 31, 32, 33, 34, 35, 0,
+    ]);
+    expect(hasGrown(LAYOUT, { ...grown, detectorVersion: 4 })).toBe(false);
+    expect(hasGrown(grown, LAYOUT)).toBe(false);
   });
 
   it('can be saved and loaded', () => {

@@ -76,7 +76,7 @@ async function storeSpike(): Promise<string> {
   for (const [i, timestampMs] of timestampsMs.entries()) replay.take(timestampMs, values[i]!);
   const episode = replay.anomalies().find(({ startedAtMs }) => startedAtMs === SPIKE_MS)!;
   const subject = { workspace: WORKSPACE, detector, seriesId: SERIES_ID, labels: DISK_LABELS, policy: PLAIN_POLICY };
-  const record = anomalyRecord(subject, episode, { ...episode.evidence, past: [] });
+  const record = anomalyRecord(subject, episode, { ...episode.evidence, peers: 0, past: [] });
   await service.stores.anomalies.put(WORKSPACE, record);
   return record.anomalyId;
 }

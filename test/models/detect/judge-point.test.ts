@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildTimeline } from '../../../models/detect/calendar-timeline.ts';
+import { COLD_START_FLOATS } from '../../../models/detect/cold-start.ts';
 import { type Detector, SCORED, WARMING } from '../../../models/detect/detector.ts';
 import { WATCH_FLOATS } from '../../../models/detect/evidence.ts';
 import { HABIT_FLOATS } from '../../../models/detect/habits.ts';
@@ -32,6 +33,7 @@ function judged(values: readonly number[], said: Partial<Policy> = {}) {
     detector: new Float64Array(1),
     tracker: new Float64Array(WATCH_FLOATS),
     habits: new Float64Array(HABIT_FLOATS),
+    cold: new Float64Array(COLD_START_FLOATS),
   };
   const policy = { ...PLAIN_POLICY, ...said };
   const events = values.map((value, i) => judge.take(memory, policy, (i + 1) * 60_000, value, i));

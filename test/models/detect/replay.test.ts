@@ -39,9 +39,10 @@ describe('a replay', () => {
     expect(found.length).toBeGreaterThanOrEqual(3);
     expect(published).toHaveLength(found.length);
     published.forEach((record, i) => {
-      const { open, raisedAtMs, evidence, past, ...episode } = found[i]!;
+      const { open, raisedAtMs, evidence, past, peers, ...episode } = found[i]!;
       expect(record).toMatchObject({ ...episode, status: open ? 'open' : 'closed', seriesId: idOf('cpu') });
       expect(record.model).toEqual({ version: 1, trainedToMs: evidence.trainedToMs, samples: evidence.samples });
+      expect(peers).toBe(0);
       expect(record.similarPast ?? []).toMatchObject(past);
       expect(record.attribution).toEqual(evidence.attribution);
       expect(raisedAtMs).toBeGreaterThanOrEqual(episode.startedAtMs);
