@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { bizitobsBench } from './bizitobs.ts';
 import { calibrationBench } from './calibration.ts';
 import { decodeBench } from './decode.ts';
 import { detectBench } from './detect.ts';
@@ -7,6 +8,7 @@ import { ingestBench } from './ingest.ts';
 import { ingestConformanceBench } from './ingest-conformance.ts';
 import { ingestMemoryBench } from './ingest-memory.ts';
 import { kpiBench } from './kpi.ts';
+import { m4Bench } from './m4.ts';
 import { nabBench } from './nab.ts';
 import { startBench } from './start.ts';
 import { storageBench } from './storage.ts';
@@ -29,6 +31,8 @@ const BENCHES: readonly Bench[] = [
   nabBench,
   kpiBench,
   forecastBench,
+  m4Bench,
+  bizitobsBench,
   calibrationBench,
 ];
 

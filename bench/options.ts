@@ -22,3 +22,10 @@ export function folderOption(args: readonly string[], bench: string): string {
   if (folder !== '') return folder;
   throw new RangeError(`${bench} needs --data DIR`);
 }
+
+/** The whole numbers given after an option, separated by commas. */
+export function countsOption(args: readonly string[], name: string, otherwise: readonly number[]): readonly number[] {
+  const text = textOption(args, name, '');
+  if (text === '') return otherwise;
+  return text.split(',').map((part) => countOption([name, part], name, 0));
+}

@@ -56,7 +56,7 @@ export function planBacktest(points: number, options: PlanOptions): BacktestPlan
  * Rolling-origin backtest of one candidate: what it would have said, and how far off that was.
  *
  * Input:      history; the plan made for its length.
- * Output:     paths and errors for each origin, or null where the candidate lacks data at any origin: candidates are
+ * Output:     paths and errors for each origin, or null where the candidate does not fit at any origin: candidates are
  *             compared on the same origins or not at all.
  * Cost:       one fit and one prediction for each origin.
  * Throws:     never.
@@ -68,7 +68,7 @@ export function backtest(forecaster: Forecaster, history: JudgedValues, plan: Ba
   const paths: Float64Array[] = [];
   for (const origin of plan.origins) {
     const fit = forecaster.fit(history.values.subarray(0, origin));
-    if (fit.kind === 'not_enough_data') return null;
+    if (fit.kind !== 'fitted') return null;
     paths.push(fit.model.predict(plan.horizonPoints));
   }
   const errors = Float64Array.from(plan.origins, (origin, k) => meanAbsoluteError(history, origin, paths[k]!));

@@ -58,7 +58,8 @@ function findStart(values: Float64Array, lastIndex: number, options: GapOptions)
 
 /** Fills from..after − 1; there is always an observed value before and after. */
 function fillGap(values: Float64Array, from: number, after: number, periodPoints: number): void {
-  const seasonal = from - 1 >= periodPoints && after - from <= periodPoints;
+  // Both ends and every point between need a filled value one period before.
+  const seasonal = from - 1 >= periodPoints && after - from < periodPoints;
   const pattern = (i: number): number => (seasonal ? values[i - periodPoints]! : 0);
   const left = values[from - 1]! - pattern(from - 1);
   const right = values[after]! - pattern(after);

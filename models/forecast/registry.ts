@@ -1,11 +1,17 @@
 import { dampedTrend } from './damped-trend.ts';
 import { drift } from './drift.ts';
+import { fadingOffset } from './fading-offset.ts';
 import type { Forecaster } from './forecaster.ts';
 import { lastValue } from './last-value.ts';
+import { onLogScale } from './log-scale.ts';
+import { profileAutoregression } from './profile-autoregression.ts';
 import { robustTrend } from './robust-trend.ts';
 import { seasonalMean } from './seasonal-mean.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
-import { sparseAutoregression } from './sparse-autoregression.ts';
+import { differencedAutoregression, sparseAutoregression } from './sparse-autoregression.ts';
+
+/** Share of a trend that is left after one season. */
+const DAMPING = 0.5;
 
 /** What competes at one scale; the naive ones are also what the combination must beat. */
 export interface CandidateSet {
@@ -14,17 +20,50 @@ export interface CandidateSet {
   readonly others: readonly Forecaster[];
 }
 
+/**
+ * Candidates for a series of any step whose seasons are known.
+ *
+ * Input:      seasons in points, ascending, each ≥ 2; none where there is no season.
+ * Output:     naive ones, means, autoregressions and a trend; names are unique within it.
+ * Cost:       O(seasons).
+ * Throws:     never.
+ *
+ * @example
+ * seasonalCandidates([24, 168]).seasonalNaives.length // => 2
+ */
+export function seasonalCandidates(seasons: readonly number[]): CandidateSet {
+  const [short] = seasons;
+  const long = seasons.at(-1);
+  const autoregression = sparseAutoregression(seasons);
+  return {
+    lastValue: lastValue(),
+    seasonalNaives: seasons.map(seasonalNaive),
+    others: [
+      ...seasons.map((season, k) => seasonalMean(season, k === 0 ? 7 : 4)),
+      dampedTrend(seasons, DAMPING ** (1 / (short ?? 1))),
+      autoregression,
+      onLogScale(autoregression, 'unsuited'),
+      onLogScale(differencedAutoregression(1, seasons), 'as_they_are'),
+      ...(short === undefined || long === undefined
+        ? []
+        : [
+            onLogScale(differencedAutoregression(short, [short]), 'as_they_are'),
+            onLogScale(profileAutoregression(long, short), 'as_they_are'),
+            onLogScale(fadingOffset({ periodPoints: long, seasons: 4, shortSeason: short }), 'as_they_are'),
+          ]),
+    ],
+  };
+}
+
+const HOURLY_SEASONS = seasonalCandidates([24, 168]);
+
 /** For 48 hours in steps of one hour. */
 export const HOURLY_CANDIDATES: CandidateSet = {
-  lastValue: lastValue(),
-  seasonalNaives: [seasonalNaive(24), seasonalNaive(168)],
+  ...HOURLY_SEASONS,
   others: [
-    seasonalMean(24, 7),
-    seasonalMean(168, 4),
+    ...HOURLY_SEASONS.others,
     robustTrend({ name: 'robust-trend', blockPoints: 24, blocks: 56, seasons: [24, 168], levelPoints: 24 }),
     robustTrend({ name: 'recent-trend', blockPoints: 24, blocks: 7, seasons: [24], levelPoints: 12 }),
-    dampedTrend([24, 168], 0.97),
-    sparseAutoregression(),
   ],
 };
 

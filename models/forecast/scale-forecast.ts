@@ -2,7 +2,7 @@ import type { ForecastSkill } from '../domain/forecast.ts';
 import { type BacktestPlan, type BacktestRun, backtest, type JudgedValues, meanAbsoluteError } from './backtest.ts';
 import { combinationWeights, combinePaths, disagreement, meanError } from './combination.ts';
 import type { ErrorMemory } from './error-memory.ts';
-import { type ErrorScale, errorScale } from './error-scale.ts';
+import { type ErrorScale, type ErrorUnits, errorScale, unitsAt } from './error-scale.ts';
 import type { FittedModel, Forecaster } from './forecaster.ts';
 import { allCandidates, type CandidateSet } from './registry.ts';
 import { growSpread, growthExponent, RANDOM_WALK } from './spread-growth.ts';
@@ -33,6 +33,9 @@ export interface ScaleForecast extends ErrorBand {
   readonly winShare: number;
   /** MASE of the constant forecast zero at the same origins: what a series of rare bursts is measured against. */
   readonly maseZero: number;
+  /** Unit of the errors at each step, and how they were spread in it: see bandQuantile. */
+  readonly spread: Float64Array;
+  readonly errorUnits: ErrorUnits;
 }
 
 export interface ScaleOptions {
@@ -59,14 +62,13 @@ export interface ScaleOptions {
 export function forecastScale(history: JudgedValues, options: ScaleOptions): ScaleForecast {
   const { plan, horizonPoints } = options;
   if (plan.origins.length === 0) throw new RangeError('forecast: a backtest needs at least one origin, got none');
-  const forecasters = allCandidates(options.candidates);
-  const runs = forecasters.flatMap((forecaster) => backtest(forecaster, history, plan) ?? []);
+  const runs = allCandidates(options.candidates).flatMap((forecaster) => competitor(forecaster, history, plan) ?? []);
   const held = heldOutPaths(runs, plan);
   const rows = plan.origins.map((origin, k) => errorRow(history, origin, held[k]!));
   const phases = options.phaseIntervals ? options.periodPoints : 1;
   const scale = errorScale({ rows, origins: plan.origins }, phases);
   const weights = combinationWeights(runs, -1);
-  const paths = runs.map((run) => fitted(forecasters, run.name, history.values).predict(horizonPoints));
+  const paths = runs.map((run) => run.model.predict(horizonPoints));
   const centre = combinePaths(paths, weights);
   const spread = growSpread(scale.byHorizon, {
     horizonPoints,
@@ -87,12 +89,31 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
     models: runs.map((run, k) => ({ name: run.name, weight: weights[k]!, mase: meanError(run.errors, -1) / unit })),
     skill: measureSkill({ runs, errors, unit, rows, options }),
     winShare: winShare(errors, findRun(runs, options.candidates.lastValue.name)!.errors),
+    spread: phased,
+    errorUnits: scale.units,
     maseZero:
       meanError(
         plan.origins.map((origin) => meanAbsoluteError(history, origin, zeros)),
         -1,
       ) / unit,
   };
+}
+
+/**
+ * Path below which the future stays with a given probability.
+ *
+ * Input:      forecast; probability between 0 and 1, both excluded.
+ * Output:     one value for each step, never falling in the probability; the centre where it is one half and errors
+ *             lie on both sides.
+ * Cost:       O(steps).
+ * Throws:     never.
+ */
+export function bandQuantile(
+  { centre, spread, errorUnits }: Pick<ScaleForecast, 'centre' | 'spread' | 'errorUnits'>,
+  probability: number,
+): Float64Array {
+  const units = unitsAt(errorUnits, probability);
+  return centre.map((value, h) => value + units * spread[h]!);
 }
 
 function heldOutPaths(runs: readonly BacktestRun[], plan: BacktestPlan): Float64Array[] {
@@ -111,10 +132,17 @@ function errorRow(history: JudgedValues, origin: number, path: Float64Array): Fl
   );
 }
 
-function fitted(forecasters: readonly Forecaster[], name: string, values: Float64Array): FittedModel {
-  const fit = forecasters.find((forecaster) => forecaster.name === name)!.fit(values);
-  if (fit.kind !== 'fitted') throw new RangeError(`forecast: ${name} fitted a part of history but not the whole of it`);
-  return fit.model;
+interface Competitor extends BacktestRun {
+  /** Fitted to the whole of history. */
+  readonly model: FittedModel;
+}
+
+/** A candidate that fits the whole of history and every part of it that is judged; null for the others. */
+function competitor(forecaster: Forecaster, history: JudgedValues, plan: BacktestPlan): Competitor | null {
+  const fit = forecaster.fit(history.values);
+  if (fit.kind !== 'fitted') return null;
+  const run = backtest(forecaster, history, plan);
+  return run === null ? null : { ...run, model: fit.model };
 }
 
 function findRun(runs: readonly BacktestRun[], name: string): BacktestRun | undefined {

@@ -1,84 +1,80 @@
-import { ridge } from '../numeric/ridge.ts';
-import { createForecaster, type FittedModel, type Forecaster } from './forecaster.ts';
+import { createForecaster, type Forecaster } from './forecaster.ts';
+import { fitLags } from './lag-regression.ts';
+import { sparseLags } from './sparse-lags.ts';
 
-/** An hour ago, the same hour of yesterday and its neighbours, of the days before, and of last week. */
-const LAGS = [1, 2, 3, 23, 24, 25, 48, 72, 144, 167, 168, 169] as const;
-/** Rows wanted for each weight before a lag takes part. */
-const ROWS_PER_LAG = 8;
-/** Share of the variance that ridge adds to the diagonal: enough for near-twin lags, too little to flatten the season. */
-const PENALTY = 0.002;
-/** A prediction may leave the seen range by this many ranges, so that an unstable recursion cannot run away. */
-const LEEWAY_RANGES = 1;
+/** A season wants this many points around it before its lags say anything. */
+const SEASONS_SEEN = 3;
+const FEWEST_POINTS = 12;
 
 /**
- * Sparse-lag autoregression: each hour from a few telling hours before it. The strongest single model on busy hourly
- * series.
+ * Sparse-lag autoregression: each value from a few telling values before it. The strongest single model on busy
+ * seasonal series.
  *
- * Definition: ridge regression of the standardised value on its lags 1–3, 23–25, 48, 72, 144 and 167–169, as far as
- *             there is history; longer horizons by feeding predictions back.
- * Warm-up:    72 values.
- * Assumes:    hourly steps.
+ * Definition: Huber regression of the value on its sparse lags (sparse-lags.ts), as far as there is history.
+ * Input:      seasons in points, ascending.
+ * Warm-up:    three of the shortest season, at least 12 values.
+ * Assumes:    equal steps.
  * Fails when: a steady trend carries the series out of the range that it has seen by more than that range.
  * Cost:       O(n · lags²) to fit, O(horizon · lags) to predict.
  * Throws:     never.
  *
  * @example
- * sparseAutoregression().name // => 'sparse-autoregression'
+ * sparseAutoregression([24, 168]).name // => 'sparse-autoregression'
  */
-export function sparseAutoregression(): Forecaster {
-  return createForecaster('sparse-autoregression', 72, (values) => {
-    const { centre, spread, low, high } = summary(values);
-    if (spread === 0) return { predict: (horizonPoints) => new Float64Array(horizonPoints).fill(centre) };
-    const scaled = values.map((value) => (value - centre) / spread);
-    const lags = LAGS.filter((lag) => scaled.length - lag >= ROWS_PER_LAG * LAGS.length);
-    const used = lags.length > 0 ? lags : LAGS.slice(0, 3);
-    const rowsFrom = used.at(-1)!;
-    const target = scaled.subarray(rowsFrom);
-    const columns = used.map((lag) => scaled.subarray(rowsFrom - lag, scaled.length - lag));
-    const weights = ridge(columns, target, PENALTY);
-    const leeway = LEEWAY_RANGES * (high - low);
-    return recursion(scaled, {
-      lags: used,
-      weights,
-      restore: (value) => Math.min(high + leeway, Math.max(low - leeway, centre + spread * value)),
-    });
+export function sparseAutoregression(seasons: readonly number[]): Forecaster {
+  const lags = sparseLags(seasons);
+  return createForecaster('sparse-autoregression', neededPoints(seasons), (values) =>
+    fitLags(values, { lags, robust: true }),
+  );
+}
+
+/**
+ * Autoregression of differences: how much a value differs from the one a season (or a step) before, from earlier
+ * differences. For what wanders between its seasons.
+ *
+ * Definition: ridge regression of value − value[lag steps before] on sparse lags of the same differences; the path adds
+ *             the predicted differences back on.
+ * Input:      lag ≥ 1, the difference that is taken; seasons in points, ascending.
+ * Warm-up:    three of the shortest season, at least 12 values, after the first difference.
+ * Assumes:    equal steps.
+ * Fails when: the season changes its size: it is carried on as it last was.
+ * Cost:       O(n · lags²) to fit, O(horizon · lags) to predict.
+ * Throws:     never.
+ *
+ * @example
+ * differencedAutoregression(24, [24]).name // => 'differenced-autoregression-24'
+ */
+export function differencedAutoregression(lag: number, seasons: readonly number[]): Forecaster {
+  const lags = sparseLags(seasons);
+  return createForecaster(`differenced-autoregression-${lag}`, neededPoints(seasons) + lag, (values) => {
+    const differences = values.slice(lag);
+    for (let i = 0; i < differences.length; i++) differences[i]! -= values[i]!;
+    const model = fitLags(differences, { lags, robust: false });
+    const bounds = rangeWithLeeway(values);
+    return {
+      predict: (horizonPoints) => {
+        const path = new Float64Array(lag + horizonPoints);
+        path.set(values.subarray(values.length - lag));
+        model.predict(horizonPoints).forEach((difference, h) => {
+          path[lag + h] = Math.min(bounds.most, Math.max(bounds.least, path[h]! + difference));
+        });
+        return path.subarray(lag);
+      },
+    };
   });
 }
 
-function summary(values: Float64Array): { centre: number; spread: number; low: number; high: number } {
-  let sum = 0;
+function neededPoints(seasons: readonly number[]): number {
+  return Math.max(FEWEST_POINTS, SEASONS_SEEN * (seasons[0] ?? 1));
+}
+
+/** One range beyond what was seen, each way: sums of differences could wander off. */
+function rangeWithLeeway(values: Float64Array): { least: number; most: number } {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
-    sum += value;
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  const centre = sum / values.length;
-  let squares = 0;
-  for (const value of values) squares += (value - centre) ** 2;
-  return { centre, spread: low === high ? 0 : Math.sqrt(squares / values.length), low, high };
-}
-
-interface Recursion {
-  readonly lags: readonly number[];
-  readonly weights: Float64Array;
-  readonly restore: (scaled: number) => number;
-}
-
-function recursion(scaled: Float64Array, { lags, weights, restore }: Recursion): FittedModel {
-  const longest = lags.at(-1)!;
-  const past = scaled.slice(scaled.length - longest);
-  return {
-    predict: (horizonPoints) => {
-      const path = new Float64Array(longest + horizonPoints);
-      path.set(past);
-      for (let at = longest; at < path.length; at++) {
-        let value = 0;
-        for (let k = 0; k < lags.length; k++) value += weights[k]! * path[at - lags[k]!]!;
-        path[at] = Math.max(-1e6, Math.min(1e6, value));
-      }
-      return path.subarray(longest).map(restore);
-    },
-  };
+  return { least: low - (high - low), most: high + (high - low) };
 }

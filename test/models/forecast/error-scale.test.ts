@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorScale } from '../../../models/forecast/error-scale.ts';
+import { errorScale, unitsAt } from '../../../models/forecast/error-scale.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
 
 const ORIGINS = [500, 469, 438, 407, 376, 345, 314, 283];
@@ -68,4 +68,22 @@ test('perfect forecasts have an interval of no width', () => {
 
   expect([...scale.byHorizon]).toEqual([0, 0, 0, 0, 0]);
   expect(Math.abs(scale.p10Units) + scale.p90Units).toBe(0);
+});
+
+test('levels of the interval never cross, and the middle lies between them', () => {
+  const { units } = errorScale(
+    errorsOf(6, () => 2),
+    1,
+  );
+  const levels = [0.001, 0.01, 0.1, 0.3, 0.49, 0.5, 0.51, 0.7, 0.9, 0.99, 0.999].map((p) => unitsAt(units, p));
+
+  expect(levels).toEqual([...levels].sort((a, b) => a - b));
+  expect(levels[4]!).toBeLessThanOrEqual(0);
+  expect(levels[6]!).toBeGreaterThanOrEqual(0);
+});
+
+test('rare levels know of tails that were not seen', () => {
+  const { units } = errorScale({ rows: [Float64Array.of(-1, 1, -1, 1)], origins: [50] }, 1);
+
+  expect(unitsAt(units, 0.999)).toBeGreaterThan(2 * unitsAt(units, 0.9));
 });

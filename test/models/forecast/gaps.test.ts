@@ -47,3 +47,11 @@ test('infinities are missing, and the input stays as it is', () => {
   expect([...fillGaps(values, OPTIONS)!.values]).toEqual([1, 2, 3]);
   expect([...values]).toEqual([1, Number.POSITIVE_INFINITY, 3]);
 });
+
+test('a gap of exactly one period is filled too', () => {
+  const values = Float64Array.from({ length: 20 }, (_, i) => (i >= 9 && i < 13 ? Number.NaN : i));
+
+  const filled = fillGaps(values, { longestGapPoints: 9, periodPoints: 4, maxPoints: 99 });
+
+  expect([...(filled?.values ?? [])]).toEqual(Array.from({ length: 20 }, (_, i) => i));
+});

@@ -1,22 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allCandidates, DAILY_CANDIDATES, HOURLY_CANDIDATES } from '../../../models/forecast/registry.ts';
+import {
+  allCandidates,
+  DAILY_CANDIDATES,
+  HOURLY_CANDIDATES,
+  seasonalCandidates,
+} from '../../../models/forecast/registry.ts';
 import { daily, hourlyValues } from '../../support/hourly-shapes.ts';
 
 const HORIZON = 30;
 
 function predict(forecaster: ReturnType<typeof allCandidates>[number], values: Float64Array): Float64Array {
   const fit = forecaster.fit(values);
-  if (fit.kind === 'not_enough_data') throw new Error(`${forecaster.name} needs ${fit.neededPoints}`);
+  if (fit.kind !== 'fitted') throw new Error(`${forecaster.name} says ${fit.kind}`);
   return fit.model.predict(HORIZON);
 }
 
 describe.each([
-  { scale: 'hourly', set: HOURLY_CANDIDATES, points: 400 },
+  { scale: 'hourly', set: HOURLY_CANDIDATES, points: 450 },
   { scale: 'daily', set: DAILY_CANDIDATES, points: 40 },
+  { scale: 'seasonless', set: seasonalCandidates([]), points: 40 },
+  { scale: 'monthly', set: seasonalCandidates([12]), points: 60 },
 ])('the $scale candidates', ({ set, points }) => {
   const candidates = allCandidates(set);
-  const values = hourlyValues(17, 5, (hour, random) => 80 + 0.05 * hour + 10 * daily(hour) + random.normal()).subarray(
+  const values = hourlyValues(19, 5, (hour, random) => 80 + 0.05 * hour + 10 * daily(hour) + random.normal()).subarray(
     0,
     points,
   );
@@ -46,7 +53,19 @@ describe.each([
     expect(second).toEqual(first);
   });
 
-  test.each(candidates)('$name moves and scales with its input', (forecaster) => {
+  test.each(candidates)('$name scales with its input', (forecaster) => {
+    const base = predict(forecaster, values);
+    const scaled = predict(
+      forecaster,
+      values.map((value) => 3000 * value),
+    );
+
+    for (let h = 0; h < HORIZON; h++) expect(scaled[h]! / 3000).toBeCloseTo(base[h]!, 6);
+  });
+
+  const linear = candidates.filter(({ name }) => !name.endsWith('-log'));
+
+  test.each(linear)('$name moves with its input', (forecaster) => {
     const base = predict(forecaster, values);
     const moved = predict(
       forecaster,
@@ -68,7 +87,9 @@ describe.each([
       fc.property(
         fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: points, maxLength: points }),
         (drawn) => {
-          const path = predict(forecaster, Float64Array.from(drawn));
+          const fit = forecaster.fit(Float64Array.from(drawn));
+          if (fit.kind !== 'fitted') return fit.kind === 'unsuited' && drawn.some((value) => value < 0);
+          const path = fit.model.predict(HORIZON);
           return path.length === HORIZON && path.every(Number.isFinite);
         },
       ),

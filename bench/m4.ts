@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { forecastSteps, type StepsOptions, withWeek } from '../models/forecast/forecast-steps.ts';
+import { allCandidates, seasonalCandidates } from '../models/forecast/registry.ts';
+import { augursMstl, startAugurs } from './augurs-peer.ts';
+import { type IntervalForecast, type MethodScores, type ScoredSeries, scoreMethod } from './forecast-scores.ts';
+import { cutBack, type HeldOutSeries, readCompetition } from './m4-data.ts';
+import { naive2 } from './naive2.ts';
+import { countOption, countsOption, folderOption } from './options.ts';
+
+const LOWER = 0.025;
+const UPPER = 0.975;
+const WARM_UP_SERIES = 10;
+
+type Method = (train: Float64Array) => IntervalForecast | null;
+
+interface MethodFigures extends MethodScores {
+  readonly owa: number;
+  readonly series: number;
+  readonly cpuMsPerSeries: number;
+}
+
+/** Everything that scores need to know of the data, beside the series. */
+interface Field {
+  readonly series: readonly HeldOutSeries[];
+  readonly seasonPoints: number;
+  /** sMAPE and MASE of the reference by which OWA divides. */
+  readonly reference: MethodScores;
+}
+
+export const m4Bench = {
+  name: 'm4',
+  describe:
+    'accuracy, intervals and CPU time on a folder of series with train.csv and test.csv --data DIR --season M[,M] --horizon H [--back POINTS]',
+  run: (args: string[]): Promise<Record<string, unknown>> => {
+    const folder = folderOption(args, 'm4');
+    const given = countsOption(args, '--season', [24]);
+    const horizonPoints = countOption(args, '--horizon', 48);
+    const backPoints = args.includes('--back') ? countOption(args, '--back', horizonPoints) : 0;
+    const all = readCompetition(folder, horizonPoints);
+    const series = backPoints > 0 ? cutBack(all, backPoints, horizonPoints) : all;
+    const seasonPoints = given[0]!;
+    const options: StepsOptions = { seasons: withWeek(given.filter((season) => season > 1)), horizonPoints };
+    const reference = scoreMethod(
+      pointScored(series, ({ train }) => naive2(train, seasonPoints, horizonPoints)),
+      seasonPoints,
+    );
+    return Promise.resolve(runAll({ series, seasonPoints, reference }, options, backPoints));
+  },
+};
+
+function runAll(field: Field, options: StepsOptions, backPoints: number): Record<string, unknown> {
+  process.stdout.write(`${'method'.padEnd(34)}${HEADINGS.map((name) => name.padStart(10)).join('')}\n`);
+  const digest = createHash('sha256');
+  const ours = measure(field, 'combination', (train) => {
+    const forecast = combination(train, options);
+    if (forecast !== null) for (const path of Object.values(forecast)) digest.update(new Uint8Array(path.buffer));
+    return forecast;
+  });
+  const candidates = candidateFigures(field, options);
+  startAugurs();
+  const peer = measure(field, 'augurs MSTL', (train) => augursMstl(train, options.seasons, options.horizonPoints));
+  const { smape, mase, owa, msis, coverage95, cpuMsPerSeries } = rounded(ours);
+  return {
+    smape,
+    mase,
+    owa,
+    msis,
+    coverage95,
+    cpuMsPerSeries,
+    series: ours.series,
+    seasons: options.seasons,
+    reference: { smape: figure(field.reference.smape), mase: figure(field.reference.mase) },
+    candidates,
+    peers: { augursMstl: rounded(peer) },
+    forecastDigest: digest.digest('hex').slice(0, 16),
+    protocol: protocolOf(options, backPoints),
+  };
+}
+
+function protocolOf({ horizonPoints }: StepsOptions, backPoints: number): string {
+  const judged =
+    backPoints > 0
+      ? `the ${horizonPoints} values after a cut ${backPoints} points before the end of the training part; test.csv is not scored`
+      : `the first ${horizonPoints} values of test.csv, seen only by the scorer`;
+  return `each series alone, every parameter fixed in advance, nothing swept; scored on ${judged}; OWA against Naive2 computed from the same training parts; CPU time of backtest, weights and intervals, one thread`;
+}
+
+function combination(train: Float64Array, options: StepsOptions): IntervalForecast | null {
+  const forecast = forecastSteps(train, options);
+  if (forecast === null) return null;
+  return { centre: forecast.centre, lower: forecast.quantile(LOWER), upper: forecast.quantile(UPPER) };
+}
+
+/** Each candidate alone, on the series that it can do. */
+function candidateFigures(field: Field, { seasons, horizonPoints }: StepsOptions): Record<string, unknown> {
+  const figures = allCandidates(seasonalCandidates(seasons)).map((forecaster) => {
+    const measured = measure(field, forecaster.name, (train) => {
+      const fit = forecaster.fit(train);
+      return fit.kind === 'fitted' ? point(fit.model.predict(horizonPoints)) : null;
+    });
+    const { smape, mase, owa, series } = rounded(measured);
+    return [forecaster.name, { smape, mase, owa, series }] as const;
+  });
+  return Object.fromEntries(figures);
+}
+
+function measure({ series, seasonPoints, reference }: Field, name: string, method: Method): MethodFigures {
+  process.stderr.write(`m4: ${name}\n`);
+  for (const { train } of series.slice(0, WARM_UP_SERIES)) method(train);
+  const before = process.cpuUsage();
+  const scored = series.flatMap(({ train, test }): ScoredSeries[] => {
+    const forecast = method(train);
+    return forecast === null ? [] : [{ train, test, forecast }];
+  });
+  const { user, system } = process.cpuUsage(before);
+  const scores = scoreMethod(scored, seasonPoints);
+  const owa = (scores.smape / reference.smape + scores.mase / reference.mase) / 2;
+  const figures = { ...scores, owa, series: scored.length, cpuMsPerSeries: (user + system) / 1000 / series.length };
+  process.stdout.write(tableRow(name, figures));
+  return figures;
+}
+
+function pointScored(
+  series: readonly HeldOutSeries[],
+  forecast: (one: HeldOutSeries) => Float64Array,
+): readonly ScoredSeries[] {
+  return series.map((one) => ({ ...one, forecast: point(forecast(one)) }));
+}
+
+function point(centre: Float64Array): IntervalForecast {
+  return { centre, lower: centre, upper: centre };
+}
+
+const HEADINGS = ['sMAPE', 'MASE', 'OWA', 'MSIS', 'cov95', 'CPU ms', 'series'] as const;
+
+function tableRow(name: string, { smape, mase, owa, msis, coverage95, cpuMsPerSeries, series }: MethodFigures): string {
+  // A candidate alone has no interval: an empty one covers next to nothing.
+  const hasInterval = coverage95 > 0.5;
+  const cells = [
+    smape.toFixed(3),
+    mase.toFixed(3),
+    owa.toFixed(3),
+    hasInterval ? msis.toFixed(2) : '-',
+    hasInterval ? coverage95.toFixed(3) : '-',
+    cpuMsPerSeries.toFixed(2),
+    String(series),
+  ];
+  return `${name.padEnd(34)}${cells.map((cell) => cell.padStart(10)).join('')}\n`;
+}
+
+function rounded(figures: MethodFigures): MethodFigures {
+  const { smape, mase, owa, msis, coverage95, cpuMsPerSeries, series } = figures;
+  return {
+    smape: figure(smape),
+    mase: figure(mase),
+    owa: figure(owa),
+    msis: figure(msis),
+    coverage95: figure(coverage95),
+    cpuMsPerSeries: figure(cpuMsPerSeries),
+    series,
+  };
+}
+
+function figure(value: number): number {
+  return Number(value.toFixed(4));
+}

@@ -1,0 +1,121 @@
+import { type BacktestPlan, planBacktest } from './backtest.ts';
+import { fillGaps } from './gaps.ts';
+import { seasonalCandidates } from './registry.ts';
+import { bandQuantile, forecastScale, type ModelShare } from './scale-forecast.ts';
+
+export interface StepsOptions {
+  /** Seasons in points, ascending, each ≥ 2; none where there is no season. */
+  readonly seasons: readonly number[];
+  readonly horizonPoints: number;
+}
+
+/** The future of a series of any step. */
+export interface StepsForecast {
+  readonly centre: Float64Array;
+  /** Path below which each step stays with this probability, between 0 and 1: never falling in it, at no step. */
+  readonly quantile: (probability: number) => Float64Array;
+  readonly models: readonly ModelShare[];
+}
+
+const MOST_ORIGINS = 8;
+const FEWEST_ORIGINS = 4;
+const SEASONS_SEEN = 3;
+const FEWEST_POINTS = 4;
+
+/**
+ * Forecast at steps of any length: the combination of forecastSeries, without what that knows of hours and days.
+ *
+ * Definition: gaps filled, seasonal candidates weighted by rolling-origin backtest, intervals conformal from held-out
+ *             errors, by horizon and phase of the shortest season. Nothing is below zero where no value was.
+ * Input:      values at equal steps, oldest first, NaN = missing; options.
+ * Output:     horizonPoints steps after the last finite value, or null where less than 6 values lie between the first
+ *             and the last.
+ * Cost:       up to nine fits of each candidate. The input is not changed.
+ * Throws:     RangeError for a season below 2, seasons that do not ascend, or a horizon below 1.
+ *
+ * @example
+ * forecastSteps(new Float64Array(40).fill(3), { seasons: [4], horizonPoints: 2 }).centre.join() // => '3,3'
+ * forecastSteps(new Float64Array(2), { seasons: [], horizonPoints: 2 }) // => null
+ */
+export function forecastSteps(values: Float64Array, options: StepsOptions): StepsForecast | null {
+  checkOptions(options);
+  const { seasons, horizonPoints } = options;
+  const periodPoints = seasons[0] ?? 1;
+  const history = fillGaps(values, {
+    longestGapPoints: values.length,
+    // Without a season a gap is filled by a straight line.
+    periodPoints: seasons[0] ?? values.length,
+    maxPoints: values.length,
+  });
+  if (history === null || history.values.length < FEWEST_POINTS + 2) return null;
+  const forecast = forecastScale(history, {
+    candidates: seasonalCandidates(seasons),
+    plan: stepsPlan(history.values.length, options),
+    horizonPoints,
+    periodPoints,
+    phaseIntervals: true,
+  });
+  const lowest = history.values.every((value) => value >= 0) ? 0 : Number.NEGATIVE_INFINITY;
+  const bounded = (path: Float64Array): Float64Array => path.map((value) => Math.max(lowest, value));
+  return {
+    centre: bounded(forecast.centre),
+    quantile: (probability) => bounded(bandQuantile(forecast, probability)),
+    models: forecast.models,
+  };
+}
+
+/**
+ * Origins of the backtest: at the phase of the season at which the forecast itself is made, where horizons are long
+ * enough for that; half a horizon apart otherwise.
+ *
+ * Input:      points ≥ 6; options.
+ * Output:     at most eight origins; closer together where history is too short for four.
+ * Cost:       O(origins).
+ * Throws:     never.
+ *
+ * @example
+ * stepsPlan(700, { seasons: [24, 168], horizonPoints: 48 }).origins.join() // => '652,628,604,580,556,532,508,484'
+ */
+export function stepsPlan(points: number, { seasons, horizonPoints }: StepsOptions): BacktestPlan {
+  const short = seasons[0] ?? 1;
+  const judged = Math.min(horizonPoints, Math.max(1, Math.floor(points / 4)));
+  const half = Math.max(1, Math.round(judged / 2));
+  const wanted = short <= judged ? short * Math.max(1, Math.round(half / short)) : half;
+  const minTrainPoints = Math.max(FEWEST_POINTS, Math.min(SEASONS_SEEN * short, Math.floor(points / 2)));
+  const room = points - judged - minTrainPoints;
+  const spacingPoints = Math.max(1, Math.min(wanted, Math.floor(room / (FEWEST_ORIGINS - 1))));
+  return planBacktest(points, { horizonPoints: judged, spacingPoints, maxOrigins: MOST_ORIGINS, minTrainPoints });
+}
+
+/** Points that make a day in steps of an hour, 30, 15, 10, 5 minutes and one. */
+const DAYS = new Set([24, 48, 96, 144, 288, 1440]);
+const DAYS_OF_WEEK = 7;
+
+/**
+ * Seasons with the week that belongs to a day: people live by both, and only one of them is usually named.
+ *
+ * Definition: a single season of 24, 48, 96, 144, 288 or 1440 points is a day of hours or minutes.
+ * Input:      seasons in points.
+ * Output:     the same seasons, a week added behind a lone day.
+ * Cost:       O(1).
+ * Throws:     never.
+ *
+ * @example
+ * withWeek([24]).join() // => '24,168'
+ * withWeek([12]).join() // => '12'
+ */
+export function withWeek(seasons: readonly number[]): readonly number[] {
+  const [day] = seasons;
+  if (day === undefined || seasons.length > 1 || !DAYS.has(day)) return seasons;
+  return [day, DAYS_OF_WEEK * day];
+}
+
+function checkOptions({ seasons, horizonPoints }: StepsOptions): void {
+  if (!Number.isSafeInteger(horizonPoints) || horizonPoints < 1) {
+    throw new RangeError(`forecast: horizonPoints must be a whole number from 1, got ${horizonPoints}`);
+  }
+  seasons.forEach((season, k) => {
+    if (Number.isSafeInteger(season) && season >= 2 && season > (seasons[k - 1] ?? 0)) return;
+    throw new RangeError(`forecast: seasons must be ascending whole numbers from 2, got ${seasons.join(', ')}`);
+  });
+}

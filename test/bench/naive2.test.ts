@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { naive2 } from '../../bench/naive2.ts';
+
+test('a season of factors is taken off and put back on', () => {
+  const train = Float64Array.from({ length: 40 }, (_, i) => 100 * [0.5, 1, 2, 0.5][i % 4]!);
+
+  const path = naive2(train, 4, 6);
+
+  path.forEach((value, h) => {
+    expect(value).toBeCloseTo(100 * [0.5, 1, 2, 0.5][h % 4]!, 9);
+  });
+});
+
+test('without a season that the test finds it is the last value', () => {
+  const line = Float64Array.of(3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7);
+
+  expect([...naive2(line, 4, 3)]).toEqual([7, 7, 7]);
+  expect([...naive2(line, 1, 2)]).toEqual([7, 7]);
+  expect([...naive2(new Float64Array(30).fill(2), 4, 2)]).toEqual([2, 2]);
+});
+
+test('less than three seasons are no season', () => {
+  expect([...naive2(Float64Array.of(1, 9, 1, 9, 1), 2, 2)]).toEqual([1, 1]);
+});
