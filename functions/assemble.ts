@@ -103,6 +103,7 @@ export function assembleForecast({ table, history }: Backend, settings: Forecast
     listLimits: (workspace) => everyItem(stores.limits, workspace),
     listCalendars: (workspace) => everyItem(stores.calendars, workspace),
     putForecasts: (workspace, forecasts) => stores.forecasts.putMany(workspace, forecasts),
+    shardCount: settings.shardCount,
     timeZone: settings.timeZone,
   });
   return {

@@ -1,4 +1,3 @@
-import { matchLimits } from '../../models/decide/match-limit.ts';
 import type { Calendar } from '../../models/domain/calendar.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
@@ -8,6 +7,7 @@ import { forecastSeries, MODEL_VERSION } from '../../models/forecast/forecast-se
 import { timeToLimit } from '../../models/forecast/time-to-limit.ts';
 import { excludedTimes, withoutTimes } from './excluded-hours.ts';
 import { type HourlySeries, hourlySeries } from './hourly-series.ts';
+import { toldLimits } from './told-limits.ts';
 
 export interface ForecastShardDeps {
   /** Hourly rollups of every series of the shard in [fromMs, toMs). */
@@ -21,6 +21,7 @@ export interface ForecastShardDeps {
   readonly listLimits: (workspace: string) => Promise<readonly Limit[]>;
   readonly listCalendars: (workspace: string) => Promise<readonly Calendar[]>;
   readonly putForecasts: (workspace: string, forecasts: readonly Forecast[]) => Promise<void>;
+  readonly shardCount: number;
   readonly timeZone: string;
 }
 
@@ -40,6 +41,7 @@ export function createForecastShard(deps: ForecastShardDeps) {
     const endMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
     const rollups = await deps.readHours(workspace, shard, endMs - HISTORY_MS, nowMs);
     const limits = await deps.listLimits(workspace);
+    const limitsOf = toldLimits(deps, { workspace, shard, rollups, limits, nowMs });
     const excluded = excludedTimes(await deps.listCalendars(workspace));
     const series = await deps.getSeries(workspace, [...rollups.keys()]);
     let batch: Forecast[] = [];
@@ -53,7 +55,7 @@ export function createForecastShard(deps: ForecastShardDeps) {
       const hours = hourlySeries(rollups.get(one.seriesId)!, endMs);
       if (hours === undefined) continue;
       const learned = withoutTimes(hours, excluded(one.labels));
-      batch.push(forecastOne(one, learned, matchLimits(limits, one.labels), nowMs, deps.timeZone));
+      batch.push(forecastOne(one, learned, await limitsOf(one.labels), nowMs, deps.timeZone));
       if (batch.length === BATCH_SERIES) await store();
     }
     await store();

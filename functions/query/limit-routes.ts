@@ -4,9 +4,8 @@ import { ServiceError } from '../platform/errors.ts';
 import { answerList } from './answer-list.ts';
 import type { QueryDependencies } from './dependencies.ts';
 import { requireJson } from './json-body.ts';
-import { type LimitRequest, parseLimitsBody } from './limit-wire.ts';
+import { type LimitRequest, limitJson, parseLimitsBody } from './limit-wire.ts';
 import { readId, readParameters } from './parameters.ts';
-import { limitJson } from './wire.ts';
 
 const MAX_TRIES = 5;
 
@@ -78,8 +77,8 @@ async function putLimit(
 
 /** Claims stand by a limit until it changes: putting the same one again must not look like a change. */
 function isSameLimit(a: Limit, b: Limit): boolean {
-  const fields = ({ title, value, unit, leadTimeMs, probability, action }: Limit): string =>
-    JSON.stringify([title, value, unit, leadTimeMs, probability, action]);
+  const fields = ({ title, value, metric, changes = [], unit, leadTimeMs, probability, action }: Limit): string =>
+    JSON.stringify([title, value, metric, changes, unit, leadTimeMs, probability, action]);
   return fields(a) === fields(b);
 }
 

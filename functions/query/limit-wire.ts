@@ -1,54 +1,63 @@
 import * as z from 'zod';
 import type { Limit } from '../../models/domain/limit.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
-import { parseDuration } from './duration.ts';
+import { formatDuration, parseDuration } from './duration.ts';
 import { invalidBody, parseJson, plainText } from './json-body.ts';
+import { parseRfc3339 } from './rfc3339.ts';
+import { selectorJson, selectorOf } from './selector-wire.ts';
+import { timeJson } from './wire.ts';
 
 const MAX_ITEMS = 100;
-const MAX_MATCHERS = 30;
+const MAX_CHANGES = 100;
 const MAX_NAME_CHARACTERS = 1_024;
-const MAX_VALUE_CHARACTERS = 2_048;
-/** Forecasts reach no further. */
-const MAX_LEAD_TIME_MS = 90 * DAY_MS;
+/** Little beyond it is foreseen: the horizon is 400 days. */
+const MAX_LEAD_TIME_DAYS = 365;
 /** The earliest date that a forecast tells is its p10: a smaller probability has no date. */
 const LEAST_PROBABILITY = 0.1;
 
-/** A map by hand: in a plain object the name `__proto__` would mean something else. */
-const selector = z.unknown().transform((given, context) => {
-  const isMap = typeof given === 'object' && given !== null && !Array.isArray(given);
-  const pairs: readonly (readonly [string, unknown])[] = isMap ? Object.entries(given) : [];
-  const matchers = pairs.flatMap(([name, value]) => (typeof value === 'string' ? [{ name, value }] : []));
-  const areAllowed = matchers.every(
-    ({ name, value }) =>
-      name !== '' && value !== '' && name.length <= MAX_NAME_CHARACTERS && value.length <= MAX_VALUE_CHARACTERS,
-  );
-  const areText = matchers.every(({ name, value }) => name.isWellFormed() && value.isWellFormed());
-  const isEach = matchers.length === pairs.length && areAllowed && areText;
-  if (matchers.length < 1 || matchers.length > MAX_MATCHERS || !isEach) {
-    context.addIssue({
-      code: 'custom',
-      message: `must map 1 to ${MAX_MATCHERS} label names to values, all of them text`,
-    });
-    return z.NEVER;
-  }
-  return matchers.sort((a, b) => (a.name < b.name ? -1 : 1));
-});
-
 const leadTime = z.union([z.string(), z.number()]).transform((given, context) => {
   const leadTimeMs = parseDuration(given);
-  if (leadTimeMs === undefined || leadTimeMs < 0 || leadTimeMs > MAX_LEAD_TIME_MS) {
-    context.addIssue({ code: 'custom', message: 'must be like 14d, 36h, 90m or a number of seconds, at most 90 days' });
+  if (leadTimeMs === undefined || leadTimeMs < 0 || leadTimeMs > MAX_LEAD_TIME_DAYS * DAY_MS) {
+    context.addIssue({
+      code: 'custom',
+      message: `must be like 14d, 36h, 90m or a number of seconds, at most ${MAX_LEAD_TIME_DAYS} days`,
+    });
     return z.NEVER;
   }
   return leadTimeMs;
 });
 
+/** A number, or a share of what another series tells: `{"metric": "node_filesystem_size_bytes", "share": 0.9}`. */
+const value = z.union([
+  z.number(),
+  z.strictObject({ metric: z.string().min(1).max(MAX_NAME_CHARACTERS), share: z.number().positive().default(1) }),
+]);
+
+const change = z.strictObject({
+  from: z.string().transform((given, context) => {
+    const fromMs = parseRfc3339(given);
+    if (fromMs !== undefined) return fromMs;
+    context.addIssue({ code: 'custom', message: 'must be an RFC 3339 time with an offset, like 2026-12-01T00:00:00Z' });
+    return z.NEVER;
+  }),
+  value: z.number(),
+});
+
+const changes = z
+  .array(change)
+  .max(MAX_CHANGES)
+  .transform((given) => given.toSorted((a, b) => a.from - b.from))
+  .refine((given) => given.every(({ from }, i) => from !== given[i + 1]?.from), {
+    message: 'must have different times',
+  });
+
 const limit = z
   .strictObject({
     title: plainText(200).min(1),
-    selector,
-    max: z.number().optional(),
-    min: z.number().optional(),
+    selector: selectorOf(1),
+    max: value.optional(),
+    min: value.optional(),
+    changes: changes.optional(),
     unit: plainText(32).default(''),
     lead_time: leadTime,
     probability: z.number().min(LEAST_PROBABILITY).max(1).default(0.5),
@@ -59,7 +68,15 @@ const limit = z
   })
   .refine(({ max, min }) => (max === undefined) !== (min === undefined), {
     message: 'must have either max or min',
+  })
+  .refine(({ max = 0, min = 0, changes: dated }) => dated === undefined || (isNumber(max) && isNumber(min)), {
+    path: ['changes'],
+    message: 'are for limits that are a number; another series tells its changes itself',
   });
+
+function isNumber(given: z.infer<typeof value>): given is number {
+  return typeof given === 'number';
+}
 
 const body = z.strictObject({ items: z.array(limit).min(1).max(MAX_ITEMS) });
 
@@ -82,16 +99,35 @@ export function parseLimitsBody(bytes: Uint8Array): LimitsBody {
   return { isSingle, items: found.map(toRequest) };
 }
 
-function toRequest({
-  title,
-  selector,
-  max,
-  min,
-  unit,
-  lead_time,
-  probability,
-  action,
-}: z.infer<typeof limit>): LimitRequest {
-  const bound = max === undefined ? 'min' : 'max';
-  return { title, selector, bound, value: max ?? min ?? 0, unit, leadTimeMs: lead_time, probability, action };
+function toRequest(given: z.infer<typeof limit>): LimitRequest {
+  const { title, selector, max, min, changes: dated = [], unit, lead_time: leadTimeMs, probability, action } = given;
+  const said = max ?? min ?? 0;
+  return {
+    title,
+    selector,
+    bound: max === undefined ? 'min' : 'max',
+    ...(isNumber(said) ? { value: said } : { value: said.share, metric: said.metric }),
+    ...(dated.length > 0 && { changes: dated.map(({ from, value: then }) => ({ fromMs: from, value: then })) }),
+    unit,
+    leadTimeMs,
+    probability,
+    action,
+  };
+}
+
+/** In the form in which it is put, so that it can be read, edited and put again. */
+export function limitJson(stored: Limit) {
+  const { metric, value: share, changes: dated } = stored;
+  return {
+    limit_id: stored.limitId,
+    title: stored.title,
+    selector: selectorJson(stored.selector),
+    [stored.bound]: metric === undefined ? share : { metric, share },
+    ...(dated && { changes: dated.map(({ fromMs, value: then }) => ({ from: timeJson(fromMs), value: then })) }),
+    unit: stored.unit,
+    lead_time: formatDuration(stored.leadTimeMs),
+    probability: stored.probability,
+    action: stored.action,
+    updated_at: timeJson(stored.updatedAtMs),
+  };
 }

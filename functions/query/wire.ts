@@ -1,7 +1,6 @@
 import type { Anomaly, CalendarOccurrence, PastAnomaly } from '../../models/domain/anomaly.ts';
 import type { Change } from '../../models/domain/change.ts';
 import type { Issue } from '../../models/domain/issue.ts';
-import type { Limit } from '../../models/domain/limit.ts';
 import type { Prediction } from '../../models/domain/prediction.ts';
 import type { RollupColumns } from '../../models/domain/rollup.ts';
 import { type Labels, metricName, type SampleColumns, type Series } from '../../models/domain/series.ts';
@@ -136,6 +135,9 @@ export function predictionJson(prediction: Prediction) {
       title: claim.title,
       bound: claim.bound,
       value: claim.value,
+      ...(claim.changes && {
+        changes: claim.changes.map(({ fromMs, value }) => ({ from: timeJson(fromMs), value })),
+      }),
       unit: claim.unit,
       lead_time: formatDuration(claim.leadTimeMs),
       action: claim.action,
@@ -181,20 +183,5 @@ export function changeJson(change: Change) {
     at: timeJson(change.atMs),
     details: change.details,
     links: change.links,
-  };
-}
-
-/** In the form in which it is put, so that it can be read, edited and put again. */
-export function limitJson(limit: Limit) {
-  return {
-    limit_id: limit.limitId,
-    title: limit.title,
-    selector: Object.fromEntries(limit.selector.map(({ name, value }) => [name, value])),
-    [limit.bound]: limit.value,
-    unit: limit.unit,
-    lead_time: formatDuration(limit.leadTimeMs),
-    probability: limit.probability,
-    action: limit.action,
-    updated_at: timeJson(limit.updatedAtMs),
   };
 }

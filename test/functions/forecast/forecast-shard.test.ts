@@ -61,6 +61,7 @@ function openRoom({ rollups, series, limits = [] }: Given) {
     listLimits: async () => limits,
     listCalendars: async () => [],
     putForecasts: async (_workspace, forecasts) => void batches.push(forecasts),
+    shardCount: 1,
     timeZone: 'Europe/Vienna',
   };
   return { forecastShard: createForecastShard(deps), batches, asked };

@@ -16,6 +16,8 @@ const LIMIT = {
 
 let service: QueryService;
 
+const timeOf = (day: number): string => new Date(NOW_MS + day * DAY_MS).toISOString();
+
 beforeAll(async () => {
   service = await openQueryService();
 });
@@ -98,6 +100,27 @@ describe('PUT /v1/limits', () => {
     ]);
   });
 
+  it('takes dated changes in any order, and gives them back in order of time', async () => {
+    const changes = [2, 1].map((day) => ({ from: timeOf(day), value: day / 10 }));
+    const { json } = await put({ ...LIMIT, changes });
+
+    expect(json.changes).toEqual(changes.toReversed());
+    expect((await put(json, NOW_MS + DAY_MS)).json).toEqual(json);
+    expect((await put(LIMIT, NOW_MS + DAY_MS)).json.changes).toBeUndefined();
+  });
+
+  it('takes a share of another series for a limit', async () => {
+    const { json } = await put({ ...LIMIT, max: { metric: 'disk_size_bytes', share: 0.9 } });
+
+    expect(json.max).toEqual({ metric: 'disk_size_bytes', share: 0.9 });
+    expect((await service.stores.limits.get(WORKSPACE, String(json.limit_id)))?.record).toMatchObject({
+      value: 0.9,
+      metric: 'disk_size_bytes',
+    });
+    expect((await put({ ...LIMIT, max: { metric: 'disk_size_bytes' } })).json.max).toMatchObject({ share: 1 });
+    expect((await put(LIMIT)).json.max).toBe(0.9);
+  });
+
   it('takes a label named __proto__ as data', async () => {
     const { json } = await put('{"title":"t","selector":{"__proto__":"x"},"max":1,"lead_time":"1d"}');
 
@@ -117,11 +140,20 @@ describe('PUT /v1/limits', () => {
     ['/selector', { ...LIMIT, selector: ['a'] }],
     ['/max', { ...LIMIT, max: '0.9' }],
     ['/lead_time', { ...LIMIT, lead_time: '2 weeks' }],
-    ['/lead_time', { ...LIMIT, lead_time: '91d' }],
+    ['/lead_time', { ...LIMIT, lead_time: '366d' }],
     ['/lead_time', { ...LIMIT, lead_time: -1 }],
     ['/probability', { ...LIMIT, probability: 0.05 }],
     ['/probability', { ...LIMIT, probability: 1.5 }],
     ['/items/1/title', { items: [LIMIT, { ...LIMIT, title: 3 }] }],
+    ['/max/metric', { ...LIMIT, max: { metric: '' } }],
+    ['/max/share', { ...LIMIT, max: { metric: 'disk_size_bytes', share: 0 } }],
+    ['/max', { ...LIMIT, max: { metric: 'disk_size_bytes', of: 1 } }],
+    ['/changes', { ...LIMIT, changes: {} }],
+    ['/changes', { ...LIMIT, changes: Array.from({ length: 101 }, (_, k) => ({ from: timeOf(k), value: k })) }],
+    ['/changes', { ...LIMIT, changes: [1, 1].map((k) => ({ from: timeOf(k), value: k })) }],
+    ['/changes', { ...LIMIT, max: { metric: 'disk_size_bytes' }, changes: [{ from: timeOf(1), value: 1 }] }],
+    ['/changes/0/from', { ...LIMIT, changes: [{ from: '2026-12-01', value: 1 }] }],
+    ['/changes/0/value', { ...LIMIT, changes: [{ from: timeOf(1), value: '1' }] }],
     ['', { ...LIMIT, min: 0 }],
     ['', { ...LIMIT, max: undefined }],
     ['', { ...LIMIT, colour: 'red' }],

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { seriesIdOf } from '../../../data/segments/series-id.ts';
+import { shardOf } from '../../../data/segments/shard.ts';
+import { toldLimits } from '../../../functions/forecast/told-limits.ts';
+import type { Limit } from '../../../models/domain/limit.ts';
+import { DAY_MS, HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
+import type { Labels } from '../../../models/domain/series.ts';
+import { limitOf } from '../../support/hourly-shapes.ts';
+
+const WORKSPACE = 'aaaaaaaaaaaa';
+const NOW_MS = 100 * DAY_MS;
+const SHARDS = 4;
+const labelsOf = (metric: string): Labels => [
+  ['__name__', metric],
+  ['device', 'sda1'],
+];
+const CAPACITY_ID = seriesIdOf(WORKSPACE, labelsOf('disk_size_bytes'));
+const HOME = shardOf(CAPACITY_ID, SHARDS);
+
+function rowsOf(value: number, atMs = NOW_MS - HOUR_MS): RollupColumns {
+  const one = Float64Array.of(value);
+  return { startsMs: Float64Array.of(atMs), counts: one, sums: one, mins: one, maxs: one, lasts: one };
+}
+
+const told: Limit = {
+  ...limitOf(0.9),
+  limitId: 'told',
+  selector: [{ name: '__name__', value: 'disk_used_bytes' }],
+  metric: 'disk_size_bytes',
+};
+const constant: Limit = { ...told, limitId: 'constant', value: 7 };
+const { metric: _, ...plain } = constant;
+
+function ask(rows: RollupColumns | undefined, shard: number) {
+  const asked: number[] = [];
+  const stored = new Map(rows === undefined ? [] : [[CAPACITY_ID, rows]]);
+  const limitsOf = toldLimits(
+    {
+      shardCount: SHARDS,
+      readHours: async (_workspace, other) => {
+        asked.push(other);
+        return other === HOME ? stored : new Map();
+      },
+    },
+    { workspace: WORKSPACE, shard, rollups: shard === HOME ? stored : new Map(), limits: [told, plain], nowMs: NOW_MS },
+  );
+  return { limitsOf, asked };
+}
+
+const valuesOf = (limits: readonly Limit[]) => limits.map(({ limitId, value }) => [limitId, value]);
+
+describe('limits of a series', () => {
+  it('are a share of what the series with the same labels told last, in the same shard or another', async () => {
+    for (const shard of [HOME, (HOME + 1) % SHARDS]) {
+      const { limitsOf, asked } = ask(rowsOf(200), shard);
+
+      expect(valuesOf(await limitsOf(labelsOf('disk_used_bytes')))).toEqual([
+        ['told', 180],
+        ['constant', 7],
+      ]);
+      await limitsOf(labelsOf('disk_used_bytes'));
+      expect(asked).toEqual(shard === HOME ? [] : [HOME]);
+    }
+  });
+
+  it('leave out what nobody has told for two days, or ever, or as a number', async () => {
+    for (const rows of [undefined, rowsOf(200, NOW_MS - 3 * DAY_MS), rowsOf(Number.POSITIVE_INFINITY)]) {
+      expect(valuesOf(await ask(rows, HOME).limitsOf(labelsOf('disk_used_bytes')))).toEqual([['constant', 7]]);
+    }
+  });
+
+  it('are none where no selector matches', async () => {
+    expect(await ask(rowsOf(200), HOME).limitsOf(labelsOf('other'))).toEqual([]);
+  });
+});
