@@ -35,7 +35,7 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
   },
   detect: {
     // Late samples are learned anew from a checkpoint and the raw history since.
-    readObjects: ['seg', 'state', 'history', 'checkpoint'],
+    readObjects: ['seg', 'state', 'history', 'checkpoint', 'survey'],
     putObjects: ['state', 'history', 'checkpoint', 'quarantine'],
     // What people have said of the series, and the changes that are watched.
     readRecords: ['policy', 'calendar', 'baseline', 'feedback', 'change'],
@@ -74,7 +74,8 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
     sendsMail: true,
   },
   query: {
-    readObjects: ['state', 'history'],
+    // Of the survey the shapes of peers, by which newcomers were judged.
+    readObjects: ['state', 'history', 'survey'],
     readRecords: [
       'workspace',
       'series',

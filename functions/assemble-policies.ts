@@ -1,7 +1,10 @@
+import type { Objects } from '../data/contracts.ts';
+import { createShapeStore } from '../data/state/shape-store.ts';
 import { everyRecord, type Records } from '../data/tables/records.ts';
 import type { Stores } from '../data/tables/stores.ts';
 import type { Log } from './platform/log.ts';
 import { createReadPolicies, type StoredPolicies } from './read-policies.ts';
+import { createReadShapes } from './read-shapes.ts';
 
 type PolicyStores = Pick<Stores, 'policies' | 'calendars' | 'baselines' | 'feedback' | 'changes'>;
 
@@ -16,9 +19,18 @@ export interface PolicySettings {
   readonly log: Log;
 }
 
-/** What people have said, for the rooms that judge series or say why they were judged so. */
-export function assemblePolicies(stores: PolicyStores, { timeZone, nowMs, log }: PolicySettings) {
+/**
+ * What people have said, for the rooms that judge series or say why they were judged so; with the objects also how the
+ * peers of a new series move.
+ */
+export function assemblePolicies(
+  stores: PolicyStores,
+  { timeZone, nowMs, log }: PolicySettings,
+  objects?: Pick<Objects, 'get' | 'put'>,
+) {
+  const onError = (error: unknown): void => log.error('shapes of peers not read', { error });
   return createReadPolicies({
+    ...(objects && { readShapes: createReadShapes({ load: createShapeStore(objects).load, nowMs, onError }) }),
     readStored: (workspace) => readStored(stores, workspace),
     timeZone,
     nowMs,

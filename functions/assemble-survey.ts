@@ -1,3 +1,4 @@
+import { createShapeStore } from '../data/state/shape-store.ts';
 import { createSurveyStore } from '../data/state/survey-store.ts';
 import { createStores } from '../data/tables/stores.ts';
 import { FIVE_MINUTES_MS } from '../models/domain/rollup.ts';
@@ -22,6 +23,7 @@ export function assembleSurvey({ objects, table, history }: Backend, settings: S
       history.readShardRollups(workspace, shard, FIVE_MINUTES_MS, fromMs, toMs),
     getSeries: stores.series.getMany,
     readPolicies: assemblePolicies(stores, settings),
+    addShapes: createShapeStore(objects).add,
     putAnomalies: stores.anomalies.putMany,
     timeZone,
   });

@@ -1,4 +1,7 @@
 import type { Objects, Queue, Table } from '../data/contracts.ts';
+import { createCapacityBoard } from '../data/forecasts/capacity-board.ts';
+import { createForecastArchive } from '../data/forecasts/forecast-archive.ts';
+import { createOlderDaysStore } from '../data/forecasts/older-days.ts';
 import { createArchive } from '../data/history/archive.ts';
 import { createHistory, type History } from '../data/history/history.ts';
 
@@ -58,7 +61,7 @@ export function assembleDetect({ objects, table }: Backend, { timeZone, nowMs, l
     writeCheckpoint: checkpoints.write,
     readCheckpoint: checkpoints.read,
     readBackup: checkpoints.readBackup,
-    readPolicies: assemblePolicies(stores, { timeZone, nowMs, log }),
+    readPolicies: assemblePolicies(stores, { timeZone, nowMs, log }, objects),
     ...createArchive(objects),
     quarantine: async (message, bytes, why) => {
       log.error('segment part put aside', { segmentId: message.segmentId, shard: message.shard, why });
@@ -95,14 +98,19 @@ export interface ForecastSettings {
   readonly onProgress?: (ratio: number) => void;
 }
 
-export function assembleForecast({ table, history }: Backend, settings: ForecastSettings) {
+export function assembleForecast({ objects, table, history }: Backend, settings: ForecastSettings) {
   const stores = createStores(table);
   const forecastShard = createForecastShard({
     readHours: (workspace, shard, fromMs, toMs) => history.readShardRollups(workspace, shard, HOUR_MS, fromMs, toMs),
     getSeries: (workspace, ids) => stores.series.getMany(workspace, ids),
     listLimits: (workspace) => everyItem(stores.limits, workspace),
     listCalendars: (workspace) => everyItem(stores.calendars, workspace),
+    readSeriesHours: (workspace, { shard, seriesId }, fromMs, toMs) =>
+      history.readRollups({ workspace, shard, seriesId }, HOUR_MS, fromMs, toMs),
     putForecasts: (workspace, forecasts) => stores.forecasts.putMany(workspace, forecasts),
+    archive: createForecastArchive(objects),
+    writeCapacity: createCapacityBoard(objects).write,
+    olderDays: createOlderDaysStore(objects),
     shardCount: settings.shardCount,
     timeZone: settings.timeZone,
   });
@@ -174,7 +182,7 @@ export function assembleQuery(backend: Backend, settings: QuerySettings) {
     readRollups: history.readRollups,
     readShard: history.readShard,
     detector: createDetector(DEFAULT_DETECTOR, settings),
-    readPolicies: assemblePolicies(stores, settings),
+    readPolicies: assemblePolicies(stores, settings, backend.objects),
     readHealth: createReadHealth(sources),
     readUsage: createReadUsage(sources),
     readLimits: limits.read,

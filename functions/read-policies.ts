@@ -7,6 +7,7 @@ import type { Change } from '../models/domain/change.ts';
 import type { DetectionPolicy } from '../models/domain/detection-policy.ts';
 import type { Feedback } from '../models/domain/feedback.ts';
 import { createUtcOffset } from '../models/numeric/utc-offset.ts';
+import type { WorkspaceShapes } from './read-shapes.ts';
 
 /** Everything that people have said in one workspace, as it is stored. */
 export interface StoredPolicies {
@@ -19,6 +20,8 @@ export interface StoredPolicies {
 
 export interface ReadPoliciesDeps {
   readonly readStored: (workspace: string) => Promise<StoredPolicies>;
+  /** How the peers of series move; left out where nothing is judged by that. */
+  readonly readShapes?: (workspace: string) => Promise<WorkspaceShapes>;
   /** Of time of day and week, where people speak of them. */
   readonly timeZone: string;
   readonly nowMs: () => number;
@@ -50,12 +53,15 @@ export function createReadPolicies(deps: ReadPoliciesDeps): (workspace: string) 
 
   async function read(workspace: string, known: Known): Promise<PolicyBook> {
     try {
-      const stored = await deps.readStored(workspace);
+      const [stored, shapes] = await Promise.all([deps.readStored(workspace), deps.readShapes?.(workspace)]);
       known.untilMs = deps.nowMs() + REMEMBER_MS;
-      const fingerprint = JSON.stringify(stored);
+      const fingerprint = JSON.stringify([stored, shapes?.etag]);
       if (known.book !== undefined && fingerprint === known.fingerprint) return known.book;
       const calendars = stored.calendars.map((calendar) => expanded(workspace, calendar));
-      known.book = createPolicyBook({ ...stored, calendars }, { serviceOf, utcOffset });
+      known.book = createPolicyBook(
+        { ...stored, calendars },
+        { serviceOf, utcOffset, ...(shapes && { peersOf: shapes.peersOf }) },
+      );
       known.fingerprint = fingerprint;
       return known.book;
     } catch (error) {

@@ -7,11 +7,11 @@ import { createKeyTable, type KeyTable, type ShardMark, type SurveyLayout, type 
 
 /*
  * 0 magic "FWSV"   4 version   8 length of the header   12 CRC-32 of bytes 0 to 12 and 16 to the end
- * 16 header (JSON), then series ids, three tables of group indexes, flags, words of the series, of services, of peers;
+ * 16 header (JSON), then series ids, three tables of group indexes, flags, words of the series, of services, of peers, of shapes;
  * each section padded to a multiple of eight bytes (see data/formats.md).
  */
 const MAGIC = 0x56535746;
-const SURVEY_VERSION = 1;
+const SURVEY_VERSION = 2;
 const PREFIX_BYTES = 16;
 const AT = { magic: 0, version: 4, header: 8, sum: 12 } as const;
 const ID_BYTES = 16;
@@ -30,6 +30,8 @@ interface Header {
   readonly services: string[];
   readonly peers: string[];
   readonly instances: string[];
+  readonly shapes: string[];
+  readonly shapesMs: number;
 }
 
 export function encodeSurvey(state: SurveyState): Uint8Array {
@@ -43,6 +45,7 @@ export function encodeSurvey(state: SurveyState): Uint8Array {
     state.words.subarray(0, series * state.layout.seriesWords),
     wordsOf(state.services),
     wordsOf(state.peers),
+    wordsOf(state.shapes),
   ];
   const idBytes = padded(series * ID_BYTES);
   const sectionBytes = sections.reduce((sum, { byteLength }) => sum + padded(byteLength), 0);
@@ -60,7 +63,7 @@ export function encodeSurvey(state: SurveyState): Uint8Array {
 }
 
 function headerBytes(state: SurveyState): Uint8Array {
-  const { workspace, layout, doneToMs, clockMs, lastRunMs, isLive, shards, findings, outbox } = state;
+  const { workspace, layout, doneToMs, clockMs, lastRunMs, isLive, shards, findings, outbox, shapesMs } = state;
   const header: Header = {
     workspace,
     layout,
@@ -75,6 +78,8 @@ function headerBytes(state: SurveyState): Uint8Array {
     services: state.services.keys,
     peers: state.peers.keys,
     instances: state.instances.keys,
+    shapes: state.shapes.keys,
+    shapesMs,
   };
   const text = Buffer.from(JSON.stringify(header), 'utf8');
   // Padded with what JSON passes over.
@@ -91,7 +96,7 @@ function checksum(bytes: Uint8Array): number {
   return crc32(bytes.subarray(PREFIX_BYTES), crc32(bytes.subarray(0, AT.sum)));
 }
 
-/** Throws `store/corrupt` for damaged bytes, and `store/version-unknown` for those of a newer release. */
+/** Throws `store/corrupt` for damaged bytes and those of version 1, of which all can be learned again, and `store/version-unknown` for those of a newer release. */
 export function decodeSurvey(bytes: Uint8Array): SurveyState {
   const headerLength = openPrefix(bytes);
   const headerEnd = PREFIX_BYTES + headerLength;
@@ -120,6 +125,8 @@ export function decodeSurvey(bytes: Uint8Array): SurveyState {
     services: readTable(reader, header.services, layout.groupWords),
     peers: readTable(reader, header.peers, layout.peerWords),
     instances: readTable(reader, header.instances, 0),
+    shapes: readTable(reader, header.shapes, layout.shapeWords),
+    shapesMs: header.shapesMs,
   };
 }
 
@@ -131,6 +138,7 @@ function openPrefix(bytes: Uint8Array): number {
   if (version > SURVEY_VERSION) {
     throw new ServiceError('store/version-unknown', `survey: version ${version}, this release knows ${SURVEY_VERSION}`);
   }
+  if (version < SURVEY_VERSION) throw corrupt(`version ${version} is not read any more`);
   if (prefix.getUint32(AT.sum, true) !== checksum(bytes)) throw corrupt('checksum does not match');
   return prefix.getUint32(AT.header, true);
 }

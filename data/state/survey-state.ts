@@ -8,6 +8,7 @@ export interface SurveyLayout {
   readonly seriesWords: number;
   readonly groupWords: number;
   readonly peerWords: number;
+  readonly shapeWords: number;
 }
 
 /** How far the event time of one shard had come, and when by the clock it was last seen to move. */
@@ -57,6 +58,10 @@ export interface SurveyState {
   services: KeyTable;
   peers: KeyTable;
   instances: KeyTable;
+  /** Of peer groups with enough members: how their median moves. */
+  shapes: KeyTable;
+  /** Start of the day whose shapes newcomers were given last; 0 = none yet. */
+  shapesMs: number;
 }
 
 export function createKeyTable(wordsEach: number): KeyTable {
@@ -84,6 +89,8 @@ export function createSurveyState(workspace: string, layout: SurveyLayout): Surv
     services: createKeyTable(layout.groupWords),
     peers: createKeyTable(layout.peerWords),
     instances: createKeyTable(0),
+    shapes: createKeyTable(layout.shapeWords),
+    shapesMs: 0,
   };
 }
 
@@ -113,6 +120,11 @@ export function addSurveySeries(state: SurveyState, seriesId: string, groups: Se
   state.instanceOf[index] = keyIndex(state.instances, groups.instance);
   state.flags[index] = flags;
   return index;
+}
+
+/** Place of the shape of a peer group, made on first sight. */
+export function shapeIndex({ shapes, peers }: SurveyState, group: number): number {
+  return keyIndex(shapes, peers.keys[group]);
 }
 
 function keyIndex(table: KeyTable, key: string | undefined): number {
@@ -155,12 +167,13 @@ export function keepSeries(state: SurveyState, isKept: (index: number) => boolea
     const to = addSurveySeries(next, seriesId, groups, state.flags[index]!);
     next.words.set(state.words.subarray(index * seriesWords, (index + 1) * seriesWords), to * seriesWords);
   }
-  for (const name of ['services', 'peers'] as const) copyKeyWords(state[name], next[name]);
+  for (const key of state.shapes.keys) if (next.peers.indexByKey.has(key)) keyIndex(next.shapes, key);
+  for (const name of ['services', 'peers', 'shapes'] as const) copyKeyWords(state[name], next[name]);
   return next;
 }
 
-function progressOf({ doneToMs, clockMs, lastRunMs, isLive, shards, findings, outbox }: SurveyState) {
-  return { doneToMs, clockMs, lastRunMs, isLive, shards, findings, outbox };
+function progressOf({ doneToMs, clockMs, lastRunMs, isLive, shards, findings, outbox, shapesMs }: SurveyState) {
+  return { doneToMs, clockMs, lastRunMs, isLive, shards, findings, outbox, shapesMs };
 }
 
 function copyKeyWords(from: KeyTable, to: KeyTable): void {

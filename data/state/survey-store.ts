@@ -47,6 +47,7 @@ function isSameLayout(a: SurveyLayout, b: SurveyLayout): boolean {
     a.version === b.version &&
     a.seriesWords === b.seriesWords &&
     a.groupWords === b.groupWords &&
-    a.peerWords === b.peerWords
+    a.peerWords === b.peerWords &&
+    a.shapeWords === b.shapeWords
   );
 }

@@ -1,3 +1,4 @@
+import { learnBucketResidual } from '../../models/detect/bucket-residual.ts';
 import { followEpisode, OUTLIER_RULE } from '../../models/detect/finding-tracker.ts';
 import {
   addPeer,
@@ -11,10 +12,13 @@ import {
 import type { Finding, FindingSight } from '../../models/domain/finding.ts';
 import { findingKey, keepFinding, STEP_MS, type WorkspaceView } from './workspace-view.ts';
 
-/** Looks at each group of peers in one bucket: is one of them unlike the others, in another way than it always was? */
+/**
+ * Looks at each group of peers in one bucket: is one of them unlike the others, in another way than it always was? How
+ * their median moves is learned for those who will join them.
+ */
 export function createFollowOutliers() {
   const scratch = createPeerScratch();
-  return (view: WorkspaceView, bucketMs: number): void => {
+  return (view: WorkspaceView, bucketMs: number, localMs: number): void => {
     const stateOf = (index: number): Float64Array => view.series[index]!.peer;
     for (const [group, members] of view.peers.entries()) {
       if (members.length < FEWEST_PEERS) continue;
@@ -25,6 +29,10 @@ export function createFollowOutliers() {
       }
       const words = view.state.peers.words.subarray(group * PEER_GROUP_WORDS, (group + 1) * PEER_GROUP_WORDS);
       judgePeers(words, stateOf, scratch);
+      const shape = view.shapes[group];
+      if (shape !== undefined && scratch.count >= FEWEST_PEERS) {
+        learnBucketResidual(shape.residual, shape.profiles, localMs, scratch.median, true);
+      }
       for (let i = 0; i < scratch.count; i++) {
         const index = scratch.members[i]!;
         follow(view, index, bucketMs, scratch.scores[i]!, () => {

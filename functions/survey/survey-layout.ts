@@ -18,4 +18,5 @@ export const SURVEY_LAYOUT: SurveyLayout = {
   seriesWords: SERIES_AT.end,
   groupWords: GROUP_WORDS,
   peerWords: PEER_GROUP_WORDS,
+  shapeWords: BUCKET_RESIDUAL_WORDS,
 };

@@ -20,7 +20,7 @@ export function createSurveyWindow(utcOffset: UtcOffset) {
       const localMs = bucketMs + utcOffset(bucketMs);
       for (const index of view.all) lookAtSeries(view, index, cursor.meanAt(index, bucketMs), bucketMs, localMs);
       followGroups(view, bucketMs);
-      followOutliers(view, bucketMs);
+      followOutliers(view, bucketMs, localMs);
       followAbsences(view, bucketMs);
     }
   };

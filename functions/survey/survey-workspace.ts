@@ -1,3 +1,4 @@
+import type { ShapeStore } from '../../data/state/shape-store.ts';
 import type { ShardView } from '../../data/state/shard-state.ts';
 import { createSurveyState, keepSeries, type SurveyState } from '../../data/state/survey-state.ts';
 import type { SurveyStore } from '../../data/state/survey-store.ts';
@@ -9,6 +10,7 @@ import type { Series } from '../../models/domain/series.ts';
 import { createUtcOffset } from '../../models/numeric/utc-offset.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { findingRecord } from './finding-record.ts';
+import { makeShapes } from './make-shapes.ts';
 import { type GetSeries, registerSeries } from './register-series.ts';
 import { advanceClock, bucketsToDo, HISTORY_MS } from './survey-clock.ts';
 import { SURVEY_LAYOUT } from './survey-layout.ts';
@@ -29,6 +31,8 @@ export interface SurveyDeps {
   readonly getSeries: GetSeries;
   /** What people have said of the series of a workspace; may be half a minute old. */
   readonly readPolicies: (workspace: string) => Promise<PolicyBook>;
+  /** What newcomers are judged by, once a day. Repeating it changes nothing. */
+  readonly addShapes: ShapeStore['add'];
   /** Repeating it changes nothing. */
   readonly putAnomalies: (workspace: string, anomalies: readonly Anomaly[]) => Promise<void>;
   readonly timeZone: string;
@@ -61,6 +65,11 @@ export function createSurveyWorkspace(deps: SurveyDeps) {
     const view = openWorkspaceView(state, views);
     const doneToMs = await surveyBuckets(deps, surveyWindow, view, fromMs, toMs);
     state.doneToMs = Math.max(state.doneToMs, doneToMs);
+    const snapshot = makeShapes(view);
+    if (snapshot !== undefined) {
+      await deps.addShapes(workspace, snapshot);
+      state.shapesMs = snapshot.dayMs;
+    }
     state.findings = [...view.findings.values()];
     state.outbox = await describe(deps, workspace, [...view.news.values()]);
     state = forgetGone(state, view);

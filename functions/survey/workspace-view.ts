@@ -1,6 +1,7 @@
 import { type ShardView, SLOT } from '../../data/state/shard-state.ts';
-import { NO_GROUP, type SurveyState } from '../../data/state/survey-state.ts';
+import { NO_GROUP, type SurveyState, shapeIndex } from '../../data/state/survey-state.ts';
 import { bucketProfiles } from '../../models/detect/bucket-residual.ts';
+import { FEWEST_PEERS } from '../../models/detect/peer-outlier.ts';
 import type { Finding } from '../../models/domain/finding.ts';
 import { FIVE_MINUTES_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 import { SERIES_AT } from './survey-layout.ts';
@@ -12,6 +13,9 @@ export interface SeriesWords {
   readonly absence: Float64Array;
   readonly peer: Float64Array;
 }
+
+/** Views of the words of a peer group's median. */
+export type ShapeWords = Pick<SeriesWords, 'residual' | 'profiles'>;
 
 /** Members of each group, by the group's index. */
 export type Members = readonly (readonly number[])[];
@@ -25,6 +29,8 @@ export interface WorkspaceView {
   readonly services: Members;
   readonly peers: Members;
   readonly instances: Members;
+  /** Of each group of peers that is large enough, how its median moves. */
+  readonly shapes: readonly (ShapeWords | undefined)[];
   /** Of each series as its shard has it now: newest and first sample, and the stale marker that ended it (0: none). */
   readonly lastSampleMs: Float64Array;
   readonly firstSampleMs: Float64Array;
@@ -40,12 +46,14 @@ export interface WorkspaceView {
 
 export function openWorkspaceView(state: SurveyState, views: readonly ShardView[]): WorkspaceView {
   const count = state.seriesIds.length;
+  const peers = membersOf(state.peersOf, count, state.peers.keys.length);
   const view: WorkspaceView = {
     state,
     series: Array.from({ length: count }, (_, index) => seriesWords(state, index)),
     all: Array.from({ length: count }, (_, index) => index),
     services: membersOf(state.serviceOf, count, state.services.keys.length),
-    peers: membersOf(state.peersOf, count, state.peers.keys.length),
+    peers,
+    shapes: shapesOf(state, peers),
     instances: membersOf(state.instanceOf, count, state.instances.keys.length),
     lastSampleMs: new Float64Array(count),
     firstSampleMs: new Float64Array(count),
@@ -78,6 +86,18 @@ function seriesWords(state: SurveyState, index: number): SeriesWords {
     absence: part(SERIES_AT.absence, SERIES_AT.peer),
     peer: part(SERIES_AT.peer, SERIES_AT.end),
   };
+}
+
+function shapesOf(state: SurveyState, peers: Members): (ShapeWords | undefined)[] {
+  const places = peers.map((members, group) =>
+    members.length < FEWEST_PEERS ? undefined : shapeIndex(state, group) * state.layout.shapeWords,
+  );
+  // Only now: a table that has grown has other words.
+  return places.map((at) => {
+    if (at === undefined) return undefined;
+    const residual = state.shapes.words.subarray(at, at + state.layout.shapeWords);
+    return { residual, profiles: bucketProfiles(residual) };
+  });
 }
 
 function membersOf(groupOf: Uint32Array, series: number, groups: number): Members {

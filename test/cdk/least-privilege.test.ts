@@ -47,6 +47,7 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
     's3:GetObject bucket/history/*',
     's3:GetObject bucket/seg/*',
     's3:GetObject bucket/state/*',
+    's3:GetObject bucket/survey/*',
     's3:ListBucket bucket',
     's3:PutObject bucket/checkpoint/*',
     's3:PutObject bucket/history/*',
@@ -79,6 +80,7 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
   query: [
     ...TELLS_KEYS,
     ...READS_HISTORY,
+    's3:GetObject bucket/survey/*',
     'dynamodb:Query table/index/byIndex if partition *#key',
     'dynamodb:UpdateItem table if partition key#*',
   ],

@@ -2,7 +2,12 @@ import { createShardState, type ShardState } from '../../data/state/shard-state.
 import { createSampleProcessor } from '../../functions/detect/sample-processor.ts';
 import { expandCalendar } from '../../models/calendar/expand-calendar.ts';
 import { serviceOf } from '../../models/decide/service-of.ts';
-import { createPolicyBook, type PolicyBook, type PolicyRules } from '../../models/detect/policy-book.ts';
+import {
+  createPolicyBook,
+  type PolicyBook,
+  type PolicyBookOptions,
+  type PolicyRules,
+} from '../../models/detect/policy-book.ts';
 import { createDetector, DEFAULT_DETECTOR } from '../../models/detect/registry.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Calendar } from '../../models/domain/calendar.ts';
@@ -16,6 +21,8 @@ import { idOf, SHARD, WORKSPACE } from './shard-room.ts';
 /** What people have said, with calendars as they put them. */
 export interface Said extends Partial<Omit<PolicyRules, 'calendars'>> {
   readonly calendars?: readonly Calendar[];
+  /** How the peers of a series move, which nobody says but the survey. */
+  readonly peersOf?: PolicyBookOptions['peersOf'];
 }
 
 /** Samples on their way through the real processor and a detector, the default one unless it is named, under what people have said. */
@@ -71,7 +78,7 @@ export function openPainStreet(timeZone = 'UTC', said: Said = {}, detector = DEF
   return street;
 }
 
-export function bookOf({ calendars = [], ...said }: Said, timeZone = 'UTC'): PolicyBook {
+export function bookOf({ calendars = [], peersOf, ...said }: Said, timeZone = 'UTC'): PolicyBook {
   const nothing = { policies: [], baselines: [], feedback: [], changes: [] };
   const expanded = calendars.map((calendar) => ({
     calendarId: calendar.calendarId,
@@ -79,7 +86,8 @@ export function bookOf({ calendars = [], ...said }: Said, timeZone = 'UTC'): Pol
     spans: expandCalendar(calendar).map((occurrence) => ({ ...calendar, ...occurrence })),
   }));
   const rules = { ...nothing, ...said, calendars: expanded };
-  return createPolicyBook(rules, { serviceOf, utcOffset: createUtcOffset(timeZone) });
+  const options = { serviceOf, utcOffset: createUtcOffset(timeZone), ...(peersOf && { peersOf }) };
+  return createPolicyBook(rules, options);
 }
 
 export function policyFor(said: Partial<DetectionPolicy>): DetectionPolicy {

@@ -1,6 +1,7 @@
 import { createHistory } from '../../data/history/history.ts';
 import { seriesIdOf } from '../../data/segments/series-id.ts';
 import { encodeShardState } from '../../data/state/codec.ts';
+import { createShapeStore } from '../../data/state/shape-store.ts';
 import { addSeries, createShardState, type ShardState, SLOT, stateKey } from '../../data/state/shard-state.ts';
 import { createSurveyStore } from '../../data/state/survey-store.ts';
 import { addToBuckets } from '../../functions/detect/buckets.ts';
@@ -44,6 +45,7 @@ export function openSurveyRoom(timeZone = 'UTC'): SurveyRoom {
     readRollups: (workspace, shard, fromMs, toMs) =>
       history.readShardRollups(workspace, shard, FIVE_MINUTES_MS, fromMs, toMs),
     getSeries: async (_workspace, ids) => ids.flatMap((id) => registry.get(id) ?? []),
+    addShapes: createShapeStore(objects).add,
     readPolicies: async () => book,
     putAnomalies: async (_workspace, found) => {
       for (const one of found) anomalies.set(one.anomalyId, one);

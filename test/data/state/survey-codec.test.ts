@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decodeSurvey, encodeSurvey } from '../../../data/state/survey-codec.ts';
-import { addSurveySeries, createSurveyState, type SurveyState } from '../../../data/state/survey-state.ts';
+import { addSurveySeries, createSurveyState, type SurveyState, shapeIndex } from '../../../data/state/survey-state.ts';
 
-const LAYOUT = { version: 1, seriesWords: 3, groupWords: 2, peerWords: 1 };
+const LAYOUT = { version: 1, seriesWords: 3, groupWords: 2, peerWords: 1, shapeWords: 2 };
 const idOf = (i: number): string => i.toString(16).padStart(32, '0');
 
 function filledSurvey(): SurveyState {
@@ -14,6 +14,9 @@ function filledSurvey(): SurveyState {
   }
   state.services.words.set([1, 2, 3, 4, 5, 6]);
   state.peers.words.set([9, 8, 7]);
+  const shape = shapeIndex(state, 2);
+  state.shapes.words.set([4, 5], shape * 2);
+  state.shapesMs = 300_000;
   state.doneToMs = 600_000;
   state.clockMs = 660_000;
   state.isLive = true;
@@ -30,6 +33,8 @@ describe('a survey at rest', () => {
     expect(read).toMatchObject({ doneToMs: 600_000, isLive: true, shards: [{ shard: 2 }] });
     expect(read.indexById.get(idOf(69))).toBe(69);
     expect([...read.words.subarray(207)]).toEqual([69, 23, -69]);
+    expect(read.shapes).toMatchObject({ keys: [read.peers.keys[2]], words: new Float64Array([4, 5]) });
+    expect(read.shapesMs).toBe(300_000);
     expect(encodeSurvey(read)).toEqual(bytes);
   });
 
@@ -59,8 +64,15 @@ describe('a survey at rest', () => {
 
   it('is left alone where a newer release has written it', () => {
     const bytes = encodeSurvey(filledSurvey());
-    bytes[4] = 2;
+    bytes[4] = 3;
 
     expect(() => decodeSurvey(bytes)).toThrow(expect.objectContaining({ code: 'store/version-unknown' }));
+  });
+
+  it('is learned again where version 1 has written it', () => {
+    const bytes = encodeSurvey(filledSurvey());
+    bytes[4] = 1;
+
+    expect(() => decodeSurvey(bytes)).toThrow(expect.objectContaining({ code: 'store/corrupt' }));
   });
 });

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
-import { addSurveySeries, createSurveyState, keepSeries, NO_GROUP } from '../../../data/state/survey-state.ts';
+import {
+  addSurveySeries,
+  createSurveyState,
+  keepSeries,
+  NO_GROUP,
+  shapeIndex,
+} from '../../../data/state/survey-state.ts';
 
-const LAYOUT = { version: 1, seriesWords: 2, groupWords: 1, peerWords: 1 };
+const LAYOUT = { version: 1, seriesWords: 2, groupWords: 1, peerWords: 1, shapeWords: 1 };
 const idOf = (i: number): string => i.toString(16).padStart(32, '0');
 
 it('series that leave take their groups along where nobody else is in them, and the others keep their words', () => {
@@ -12,6 +18,11 @@ it('series that leave take their groups along where nobody else is in them, and 
   }
   state.services.words.set([100, 101]);
   state.peers.words.set([0, 1, 2, 3, 4, 5]);
+  for (const group of [4, 1, 3]) {
+    const shape = shapeIndex(state, group);
+    state.shapes.words[shape] = group;
+  }
+  state.shapesMs = 66;
   state.doneToMs = 77;
 
   const kept = keepSeries(state, (index) => index % 2 === 1);
@@ -22,5 +33,7 @@ it('series that leave take their groups along where nobody else is in them, and 
   expect(kept.services.words[0]).toBe(101);
   expect([...kept.peers.words.subarray(0, 3)]).toEqual([1, 3, 5]);
   expect(kept.instanceOf[0]).toBe(NO_GROUP);
-  expect(kept.doneToMs).toBe(77);
+  expect(kept.shapes.keys).toEqual(['p1', 'p3']);
+  expect([...kept.shapes.words.subarray(0, 2)]).toEqual([1, 3]);
+  expect([kept.shapesMs, kept.doneToMs]).toEqual([66, 77]);
 });

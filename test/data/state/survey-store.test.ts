@@ -4,7 +4,7 @@ import { createSurveyStore } from '../../../data/state/survey-store.ts';
 import { createMemoryObjects } from '../../support/memory-objects.ts';
 
 const WORKSPACE = 'abcdefghijkl';
-const LAYOUT = { version: 1, seriesWords: 2, groupWords: 1, peerWords: 1 };
+const LAYOUT = { version: 1, seriesWords: 2, groupWords: 1, peerWords: 1, shapeWords: 1 };
 
 function survey() {
   const state = createSurveyState(WORKSPACE, LAYOUT);
