@@ -12,6 +12,7 @@ import { createProgress, type Progress } from './progress.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 import { startSelfMonitor } from './self-monitor.ts';
 import { describePrediction, readOpenPredictions, remoteWriteBlock } from './summary.ts';
+import { warmUpIngest } from './warm-up.ts';
 
 const MOST_URGENT = 3;
 
@@ -28,6 +29,9 @@ try {
 async function main(): Promise<void> {
   const env = readEnv(localEnv);
   const progress = createProgress(process.stdout);
+  const log = createLog({ room: 'local', level: env.logLevel, nowMs: systemNowMs });
+  // Meanwhile the threads of the store and of the analytics start.
+  const warmedUp = warmUpIngest({ shardCount: env.shardCount, nowMs: systemNowMs, log });
   let starting = true;
   const runtime = await startRuntime({
     env,
@@ -44,8 +48,8 @@ async function main(): Promise<void> {
     stopMonitor();
     await runtime.close();
   });
+  await warmedUp;
   progress.say(`forewarn is ready at ${runtime.baseUrl}`);
-  const log = createLog({ room: 'local', level: env.logLevel, nowMs: systemNowMs });
   stopMonitor = startSelfMonitor({
     baseUrl: runtime.baseUrl,
     ingestKey: runtime.credentials.keys.ingest,
