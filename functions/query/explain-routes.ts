@@ -1,4 +1,4 @@
-import { explainEpisode } from '../../models/detect/explain.ts';
+import { byPeers, explainEpisode } from '../../models/detect/explain.ts';
 import type { GateWords } from '../../models/detect/gate-words.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
@@ -88,6 +88,6 @@ function sentenceOf({ anomaly }: Judged, gates: readonly GateWords[], [finding]:
   const words = holding && `${holding.detail.charAt(0).toLowerCase()}${holding.detail.slice(1)}`;
   if (anomaly === undefined && finding !== undefined) return finding.reason;
   if (anomaly === undefined) return `Nothing was raised: ${words ?? 'nothing was out of the ordinary'}`;
-  const said = explainEpisode(anomaly);
+  const said = `${explainEpisode(anomaly)}${byPeers(anomaly.peers)}`;
   return words === undefined ? said : `${said}; but ${words}`;
 }

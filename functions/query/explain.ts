@@ -92,11 +92,11 @@ function judgeSample(detector: Detector, kind: SeriesKind, policy: Policy, sampl
   const [timestampMs, value] = [timestampsMs[place]!, values[place]!];
   const { verdict } = replay;
   const out: ScoreOut = { ...verdict.out, score: verdict.score };
-  const { still } = verdict;
+  const { still, peers } = verdict;
   for (let i = place + 1; i < timestampsMs.length; i++) replay.take(timestampsMs[i]!, values[i]!);
   const anomaly = replay.anomalies().find((one) => one.startedAtMs <= timestampMs && timestampMs <= one.lastAtMs);
   const kindOfOut = Number.isFinite(value) ? out.kind : MISSING;
-  const judgement = judge(policy, { timestampMs, value, still, episode: anomaly }, { ...out, kind: kindOfOut });
+  const judgement = judge(policy, { timestampMs, value, still, peers, episode: anomaly }, { ...out, kind: kindOfOut });
   const isScored = kindOfOut === SCORED;
   const gates = judgement.gates.map(gateWords);
   if (isScored) gates.push(raisedGate(anomaly));

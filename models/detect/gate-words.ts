@@ -32,7 +32,7 @@ function detailOf(result: GateResult): string {
     case 'data':
       return result.value === null ? 'The sample is no finite number' : `Value ${formatNumber(result.value)}`;
     case 'trained':
-      return result.passed ? 'Trained' : `Still learning: ${result.seenPoints} of ${result.neededPoints} points`;
+      return trainedDetail(result);
     case 'score':
       return `Score ${formatNumber(result.score)}, which must exceed ${formatNumber(result.threshold)}`;
     case 'direction':
@@ -52,6 +52,11 @@ function detailOf(result: GateResult): string {
         ? 'Nobody has called this shape not useful'
         : `This shape was called not useful (${result.feedbackId})`;
   }
+}
+
+function trainedDetail({ passed, seenPoints, neededPoints, peers }: Extract<GateResult, { gate: 'trained' }>): string {
+  if (peers > 0) return `New: judged by the shape of ${peers} peers until its own history is better`;
+  return passed ? 'Trained' : `Still learning: ${seenPoints} of ${neededPoints} points`;
 }
 
 function calendarDetail({ spans, passed }: Extract<GateResult, { gate: 'calendar' }>): string {

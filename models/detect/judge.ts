@@ -7,7 +7,14 @@ import { changesAt, holdingGate, mutingFeedback, neededImpact, type Policy, thre
 /** One gate on the way from a sample to an alert, with what it looked at. */
 export type GateResult =
   | { readonly gate: 'data'; readonly passed: boolean; readonly value: number | null }
-  | { readonly gate: 'trained'; readonly passed: boolean; readonly seenPoints: number; readonly neededPoints: number }
+  | {
+      readonly gate: 'trained';
+      readonly passed: boolean;
+      readonly seenPoints: number;
+      readonly neededPoints: number;
+      /** So many peers whose shape judged it; 0 where the detector did. */
+      readonly peers: number;
+    }
   | { readonly gate: 'score'; readonly passed: boolean; readonly score: number; readonly threshold: number }
   | {
       readonly gate: 'direction';
@@ -35,6 +42,8 @@ export interface JudgedPoint {
   readonly timestampMs: number;
   readonly value: number;
   readonly still: boolean;
+  /** So many peers whose shape has judged it; left out for none. */
+  readonly peers?: number;
   readonly episode?: ShapedEpisode | undefined;
 }
 
@@ -68,12 +77,12 @@ export function gatedScore(policy: Policy, timestampMs: number, value: number, s
  * Throws:     never.
  */
 export function judge(policy: Policy, point: JudgedPoint, out: ScoreOut): Judgement {
-  const { timestampMs, value, still, episode } = point;
+  const { timestampMs, value, still, peers = 0, episode } = point;
   const present = Number.isFinite(value) && out.kind !== MISSING;
   const gates: GateResult[] = [{ gate: 'data', passed: present, value: Number.isFinite(value) ? value : null }];
   if (!present) return { score: 0, gates };
   const { seenPoints, neededPoints } = out;
-  gates.push({ gate: 'trained', passed: out.kind !== WARMING, seenPoints, neededPoints });
+  gates.push({ gate: 'trained', passed: out.kind !== WARMING, seenPoints, neededPoints, peers });
   if (out.kind === WARMING) return { score: 0, gates };
   const muting = episode && mutingFeedback(policy, episode);
   gates.push(...gatesOfScore(policy, timestampMs, value, still, out), {

@@ -173,7 +173,7 @@ describe('why was I warned', () => {
     const before = { ...mail, ...rest, createdAtMs: SPIKE_MS - 1, sentAtMs: null };
     await service.stores.deliveries.put(WORKSPACE, { ...before, deliveryId: 'd0', status: 'failed' });
 
-    const answer = await explain(SPIKE_MS + STEP_MS);
+    const answer = await explain(SPIKE_MS);
 
     expect(answer.gates.every(({ passed: yes }) => yes)).toBe(true);
     expect(passed(answer).slice(-3)).toEqual(['anomaly yes', 'issue yes', 'delivery yes']);
@@ -198,6 +198,21 @@ describe('why was I warned', () => {
 
     expect(answer.gates.find(({ gate }) => gate === 'watch')?.detail).toBe('Within the watch window of c9');
     expect(answer.anomalous).toBe(true);
+  });
+});
+
+describe('of a newcomer', () => {
+  it('is said by whose shape it was judged', async () => {
+    const season = new Float32Array(216);
+    const shape = { peers: 12, level: 100, spread: 0.5, noise: 0.5, season };
+    withPolicy({ peers: { versions: [{ validFromMs: 0, shape }] } });
+
+    const answer = await explain(START_MS + 40 * STEP_MS);
+
+    const detail = 'New: judged by the shape of 12 peers until its own history is better';
+    expect(answer.gates[1]).toEqual({ gate: 'trained', passed: true, detail });
+    expect(answer.band).toBeDefined();
+    expect((await explain(SPIKE_MS)).gates[1]).toMatchObject({ gate: 'trained', detail: 'Trained' });
   });
 });
 

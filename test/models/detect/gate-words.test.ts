@@ -15,8 +15,12 @@ const HOLIDAY = {
 const CASES: readonly (readonly [GateResult, string])[] = [
   [{ gate: 'data', passed: true, value: 4 }, 'Value 4'],
   [{ gate: 'data', passed: false, value: null }, 'The sample is no finite number'],
-  [{ gate: 'trained', passed: true, seenPoints: 0, neededPoints: 0 }, 'Trained'],
-  [{ gate: 'trained', passed: false, seenPoints: 4, neededPoints: 72 }, 'Still learning: 4 of 72 points'],
+  [{ gate: 'trained', passed: true, seenPoints: 0, neededPoints: 0, peers: 0 }, 'Trained'],
+  [
+    { gate: 'trained', passed: true, seenPoints: 4, neededPoints: 72, peers: 9 },
+    'New: judged by the shape of 9 peers until its own history is better',
+  ],
+  [{ gate: 'trained', passed: false, seenPoints: 4, neededPoints: 72, peers: 0 }, 'Still learning: 4 of 72 points'],
   [{ gate: 'score', passed: true, score: 1.52, threshold: 1 }, 'Score 1.52, which must exceed 1'],
   [{ gate: 'direction', passed: true, direction: 'both', side: 'above' }, 'Both directions matter'],
   [

@@ -33,7 +33,7 @@ describe('a judgement', () => {
       score: 0,
       gates: [
         { gate: 'data', passed: true, value: 90 },
-        { gate: 'trained', passed: false, seenPoints: 3, neededPoints: 72 },
+        { gate: 'trained', passed: false, seenPoints: 3, neededPoints: 72, peers: 0 },
       ],
     });
   });
