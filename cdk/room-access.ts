@@ -51,7 +51,9 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
     writeRecords: ['anomaly'],
   },
   forecast: {
-    readObjects: ['state', 'history'],
+    // What is kept of a shard's forecasts: those of earlier days, its limited series, and days of long ago.
+    readObjects: ['state', 'history', 'forecasts'],
+    putObjects: ['forecasts'],
     // Hours that a calendar excludes from training are no part of a forecast's past.
     readRecords: ['workspace', 'series', 'limit', 'calendar'],
     writeRecords: ['forecast'],
@@ -75,7 +77,7 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
   },
   query: {
     // Of the survey the shapes of peers, by which newcomers were judged.
-    readObjects: ['state', 'history', 'survey'],
+    readObjects: ['state', 'history', 'survey', 'forecasts'],
     readRecords: [
       'workspace',
       'series',

@@ -11,7 +11,7 @@ export interface TelemetryBucketProps {
 }
 
 /** First segment of every object key, and with it the unit of permission. */
-export type ObjectPrefix = 'seg' | 'state' | 'history' | 'checkpoint' | 'survey' | 'mail' | 'quarantine';
+export type ObjectPrefix = 'seg' | 'state' | 'history' | 'checkpoint' | 'survey' | 'forecasts' | 'mail' | 'quarantine';
 
 const ACCESS_LOG_DAYS = 90;
 

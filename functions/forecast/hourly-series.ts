@@ -4,6 +4,8 @@ import { HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 export interface HourlySeries {
   readonly startMs: number;
   readonly values: Float64Array;
+  /** Means of the days before them, oldest first; NaN = missing. */
+  readonly olderDays?: Float64Array;
   /** Newest value that was seen. */
   readonly lastValue: number;
   /** End of the newest hour with data. */

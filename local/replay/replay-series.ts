@@ -1,5 +1,6 @@
 import { seriesIdOf } from '../../data/segments/series-id.ts';
-import { forecastOne, HISTORY_MS } from '../../functions/forecast/forecast-shard.ts';
+import { forecastOne } from '../../functions/forecast/forecast-one.ts';
+import { HISTORY_MS } from '../../functions/forecast/forecast-shard.ts';
 import { hourlySeries } from '../../functions/forecast/hourly-series.ts';
 import { COUNTER_RATE_FLOATS, counterRate } from '../../models/detect/counter-rate.ts';
 import { SCORED } from '../../models/detect/detector.ts';

@@ -19,6 +19,8 @@ export interface ForecastInput {
   readonly stepMs: typeof HOUR_MS;
   /** Means of whole hours, NaN = missing. */
   readonly values: Float64Array;
+  /** Means of the days before the first hour, oldest first, NaN = missing: for dates far ahead. */
+  readonly olderDays?: Float64Array;
   readonly nowMs: number;
   /** IANA zone whose clocks the daily season follows; UTC where none is given. */
   readonly timeZone?: string;
@@ -29,6 +31,7 @@ export const MODEL_VERSION = 'combination-1';
 
 /** Twelve weeks: older hours change the combination little and cost time. */
 const MAX_HOURS = 2016;
+const NO_DAYS = new Float64Array(0);
 const LONGEST_GAP_HOURS = 168;
 /** Fourth powers of everything between these bounds are numbers: beyond them errors and weights would be none. */
 const LARGEST_VALUE = 1e60;
@@ -86,7 +89,9 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
       hourly: hours,
       daily: days,
       days: dayShapes(aligned.values, DAY_HOURS),
-      futures: dayFutures(longDays(civil.values, history, aligned.values)),
+      futures: dayFutures(
+        longDays({ values: civil.values, olderDays: input.olderDays ?? NO_DAYS }, history, aligned.values),
+      ),
       turning: {
         max: turningLevel(aligned.values, repeated, 'max'),
         min: turningLevel(aligned.values, repeated, 'min'),

@@ -67,7 +67,7 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
     's3:ListBucket bucket',
     's3:PutObject bucket/survey/*',
   ],
-  forecast: [...IS_SCHEDULED, ...READS_HISTORY],
+  forecast: [...IS_SCHEDULED, ...READS_HISTORY, 's3:GetObject bucket/forecasts/*', 's3:PutObject bucket/forecasts/*'],
   decide: [...IS_SCHEDULED, ...READS_HISTORY],
   report: [...IS_SCHEDULED, ...READS_HISTORY, 's3:PutObject bucket/mail/*'],
   notify: [
@@ -80,6 +80,7 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
   query: [
     ...TELLS_KEYS,
     ...READS_HISTORY,
+    's3:GetObject bucket/forecasts/*',
     's3:GetObject bucket/survey/*',
     'dynamodb:Query table/index/byIndex if partition *#key',
     'dynamodb:UpdateItem table if partition key#*',

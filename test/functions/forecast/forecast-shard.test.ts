@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { createCapacityBoard } from '../../../data/forecasts/capacity-board.ts';
+import { createForecastArchive } from '../../../data/forecasts/forecast-archive.ts';
+import { createOlderDaysStore } from '../../../data/forecasts/older-days.ts';
 import { createForecastShard, type ForecastShardDeps } from '../../../functions/forecast/forecast-shard.ts';
 import type { Forecast } from '../../../models/domain/forecast.ts';
 import type { Limit } from '../../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
 import type { Series } from '../../../models/domain/series.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
+import { createMemoryObjects } from '../../support/memory-objects.ts';
 import { seriesIdFor } from '../../support/shard-states.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21, 10, 20);
@@ -47,9 +51,13 @@ interface Given {
   readonly rollups: ReadonlyMap<string, RollupColumns>;
   readonly series: readonly Series[];
   readonly limits?: readonly Limit[];
+  /** Hours of long ago, for who asks for one series. */
+  readonly older?: ReadonlyMap<string, RollupColumns>;
 }
 
-function openRoom({ rollups, series, limits = [] }: Given) {
+function openRoom({ rollups, series, limits = [], older = new Map() }: Given) {
+  const objects = createMemoryObjects();
+  const long: { seriesId: string; fromMs: number }[] = [];
   const batches: (readonly Forecast[])[] = [];
   const asked: { fromMs: number; toMs: number }[] = [];
   const deps: ForecastShardDeps = {
@@ -58,13 +66,20 @@ function openRoom({ rollups, series, limits = [] }: Given) {
       return rollups;
     },
     getSeries: async (_workspace, ids) => series.filter(({ seriesId }) => ids.includes(seriesId)),
+    readSeriesHours: async (_workspace, { seriesId }, fromMs) => {
+      long.push({ seriesId, fromMs });
+      return older.get(seriesId) ?? hoursOf(() => 0, 0);
+    },
     listLimits: async () => limits,
     listCalendars: async () => [],
     putForecasts: async (_workspace, forecasts) => void batches.push(forecasts),
+    archive: createForecastArchive(objects),
+    writeCapacity: createCapacityBoard(objects).write,
+    olderDays: createOlderDaysStore(objects),
     shardCount: 1,
     timeZone: 'Europe/Vienna',
   };
-  return { forecastShard: createForecastShard(deps), batches, asked };
+  return { forecastShard: createForecastShard(deps), batches, asked, objects, long };
 }
 
 /** A disk that fills by half a percent a day, and one that nothing can be said of. */
@@ -125,5 +140,64 @@ describe('the forecasts of a shard', () => {
 
     expect(stored).toBe(229);
     expect(batches.map(({ length }) => length)).toEqual([100, 100, 29]);
+  });
+
+  it('are kept once a day for who asks what was forecast then, and on the board of capacity each time', async () => {
+    const { forecastShard, objects, batches } = twoDisks();
+    const archive = createForecastArchive(objects);
+    const board = createCapacityBoard(objects);
+
+    await forecastShard('abcdefghijkl', 0, NOW_MS);
+    await forecastShard('abcdefghijkl', 0, NOW_MS + HOUR_MS);
+
+    const disk = batches.flat()[0]!;
+    expect(await archive.find('abcdefghijkl', 0, disk.seriesId, NOW_MS + 2 * HOUR_MS)).toMatchObject({
+      madeAtMs: NOW_MS,
+      timeToLimit: disk.timeToLimit,
+    });
+    expect(await board.read('abcdefghijkl', 0)).toMatchObject([
+      {
+        seriesId: disk.seriesId,
+        madeAtMs: NOW_MS + HOUR_MS,
+        abstain: null,
+        time: { limitId: 'limit on disk_used_percent' },
+      },
+    ]);
+  });
+
+  it('of limited series look back 400 days, summed up once a day', async () => {
+    const random = createRandom(5);
+    const disk = seriesNamed(1, 'disk_used_percent');
+    const hours = hoursOf((hour) => 30 + hour / 160 + 2 * random.normal(), 24 * 300);
+    const newest = hours.startsMs.length - 24 * 71;
+    const from = (start: number, end?: number): RollupColumns => ({
+      startsMs: hours.startsMs.subarray(start, end),
+      counts: hours.counts.subarray(start, end),
+      sums: hours.sums.subarray(start, end),
+      mins: hours.mins.subarray(start, end),
+      maxs: hours.maxs.subarray(start, end),
+      lasts: hours.lasts.subarray(start, end),
+    });
+    const given = {
+      series: [disk],
+      rollups: new Map([[disk.seriesId, from(newest)]]),
+      limits: [limitOn('disk_used_percent')],
+    };
+    const short = openRoom(given);
+    const long = openRoom({ ...given, older: new Map([[disk.seriesId, from(0, newest)]]) });
+    const widthOf = ({ batches }: typeof long): number => {
+      const { p10Ms, p90Ms } = batches.flat()[0]!.timeToLimit[0]!;
+      return p90Ms! - p10Ms!;
+    };
+
+    await short.forecastShard('abcdefghijkl', 0, NOW_MS);
+    await long.forecastShard('abcdefghijkl', 0, NOW_MS);
+    await long.forecastShard('abcdefghijkl', 0, NOW_MS + HOUR_MS);
+    await long.forecastShard('abcdefghijkl', 0, NOW_MS + DAY_MS);
+
+    expect(long.long).toEqual(
+      [0, 1].map((day) => ({ seriesId: disk.seriesId, fromMs: NOW_MS + (day - 400) * DAY_MS })),
+    );
+    expect(widthOf(long)).toBeLessThan(widthOf(short) / 2);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seriesIdOf } from '../../../data/segments/series-id.ts';
 import { shardOf } from '../../../data/segments/shard.ts';
-import { toldLimits } from '../../../functions/forecast/told-limits.ts';
+import { newestInShards, toldLimits } from '../../../functions/forecast/told-limits.ts';
 import type { Limit } from '../../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
 import type { Labels } from '../../../models/domain/series.ts';
@@ -34,7 +34,7 @@ const { metric: _, ...plain } = constant;
 function ask(rows: RollupColumns | undefined, shard: number) {
   const asked: number[] = [];
   const stored = new Map(rows === undefined ? [] : [[CAPACITY_ID, rows]]);
-  const limitsOf = toldLimits(
+  const newestOf = newestInShards(
     {
       shardCount: SHARDS,
       readHours: async (_workspace, other) => {
@@ -42,8 +42,9 @@ function ask(rows: RollupColumns | undefined, shard: number) {
         return other === HOME ? stored : new Map();
       },
     },
-    { workspace: WORKSPACE, shard, rollups: shard === HOME ? stored : new Map(), limits: [told, plain], nowMs: NOW_MS },
+    { workspace: WORKSPACE, shard, rollups: shard === HOME ? stored : new Map(), nowMs: NOW_MS },
   );
+  const limitsOf = (labels: Labels) => toldLimits(WORKSPACE, [told, plain], labels, newestOf);
   return { limitsOf, asked };
 }
 

@@ -5,12 +5,12 @@ const daysOf = (means: readonly number[]): Float64Array =>
   Float64Array.from({ length: means.length * 24 }, (_, hour) => means[Math.floor(hour / 24)]!);
 
 /** History of the newest days, the rest being older than it. */
-const ask = (means: readonly number[], newestDays: number, lift = 0) => {
+const ask = (means: readonly number[], newestDays: number, lift = 0, older: readonly number[] = []) => {
   const values = daysOf(means);
   const firstIndex = values.length - newestDays * 24;
   const newest = values.slice(firstIndex);
   return longDays(
-    values,
+    { values, olderDays: Float64Array.from(older) },
     { firstIndex, values: newest },
     newest.map((value) => value + lift),
   );
@@ -22,6 +22,21 @@ test('days reach further back than the history of hours', () => {
 
 test('older days are moved by as much as the oldest hour of the history was', () => {
   expect([...ask([1, 2, 3, 4], 2, 10)]).toEqual([11, 12, 13, 14]);
+});
+
+test('days that are told as days lie before the hours, and move with them', () => {
+  expect([...ask([1, 2], 2, 10, [8, 9])]).toEqual([18, 19, 11, 12]);
+});
+
+test('a part of a day between the hours and the older days is missing', () => {
+  const values = new Float64Array(30).fill(3);
+
+  expect([...longDays({ values, olderDays: Float64Array.of(8, 9) }, { firstIndex: 0, values }, values)]).toEqual([
+    8,
+    9,
+    Number.NaN,
+    3,
+  ]);
 });
 
 test('a day without a value is missing, a week of them parts the past', () => {

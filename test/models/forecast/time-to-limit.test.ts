@@ -146,13 +146,16 @@ describe('far ahead', () => {
         return level;
       };
     };
-    const widths = [1, 3, 5].map((seed) => {
+    const answers = [1, 3, 4, 5, 6, 7, 8].map((seed) => {
       const values = hourlyValues(DAYS, seed, walk(seed));
-      return relativeWidth(askOf(values, limitOf(values.at(-1)! + 60)));
+      return askOf(values, limitOf(values.at(-1)! + 60));
     });
+    const widths = answers.filter(({ p10Ms }) => p10Ms !== null).map(relativeWidth);
     const steady = relativeWidth(ask((hour, random) => 20 + 0.025 * hour + random.normal(), limitOf(110)));
 
     expect(steady).toBeLessThan(0.05);
+    // For some of them there is no forecast: a walk often has no skill.
+    expect(widths.length).toBeGreaterThan(2);
     for (const width of widths) expect(width).toBeGreaterThan(0.25);
   });
 

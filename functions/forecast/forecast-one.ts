@@ -1,0 +1,58 @@
+import type { Forecast, TimeToLimit } from '../../models/domain/forecast.ts';
+import type { Limit } from '../../models/domain/limit.ts';
+import { HOUR_MS } from '../../models/domain/rollup.ts';
+import type { Series } from '../../models/domain/series.ts';
+import { forecastSeries, MODEL_VERSION } from '../../models/forecast/forecast-series.ts';
+import type { ToldHours } from '../../models/forecast/future-path.ts';
+import type { ForecastOutcome } from '../../models/forecast/outcome.ts';
+import { timeToLimit } from '../../models/forecast/time-to-limit.ts';
+import type { HourlySeries } from './hourly-series.ts';
+
+/** What the service would publish for one series at a time. */
+export function forecastOne(
+  series: Series,
+  hours: HourlySeries,
+  limits: readonly Limit[],
+  nowMs: number,
+  timeZone: string,
+): Forecast {
+  const outcome = outcomeOf(hours, nowMs, timeZone);
+  const published = outcome.kind === 'forecast';
+  return {
+    seriesId: series.seriesId,
+    labels: series.labels,
+    madeAtMs: nowMs,
+    watermarkMs: hours.watermarkMs,
+    modelVersion: MODEL_VERSION,
+    models: published ? outcome.models : [],
+    hourly: published ? outcome.hourly : null,
+    daily: published ? outcome.daily : null,
+    skill: outcome.skill,
+    abstain: published ? null : { reason: outcome.reason, detail: outcome.detail },
+    timeToLimit: limits.map((limit) => timeOf({ series, hours, outcome, limit, nowMs })),
+  };
+}
+
+/** The future of the hours, and what is known of the days before them. */
+export function outcomeOf(
+  { startMs, values, olderDays }: HourlySeries,
+  nowMs: number,
+  timeZone: string,
+): ForecastOutcome {
+  return forecastSeries({ startMs, stepMs: HOUR_MS, values, ...(olderDays && { olderDays }), nowMs, timeZone });
+}
+
+export interface TimeInput {
+  readonly series: Series;
+  readonly hours: HourlySeries;
+  readonly outcome: ForecastOutcome;
+  readonly limit: Limit;
+  readonly nowMs: number;
+  readonly told?: ToldHours;
+}
+
+/** One limit of a series; the chance in it comes from the series' own id, so that the same question has the same answer. */
+export function timeOf({ series, hours, outcome, limit, nowMs, told }: TimeInput): TimeToLimit {
+  const seed = Number.parseInt(series.seriesId.slice(0, 8), 16);
+  return timeToLimit({ outcome, limit, nowMs, currentValue: hours.lastValue, seed, ...(told && { told }) });
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { olderDays, withOlderDays } from '../../../functions/forecast/older-days.ts';
+import { DAY_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
+import { hourlyRollups } from '../../support/decide-samples.ts';
+
+/** Hours of days with these means, the first of which begins on day 10. */
+const rowsOf = (means: readonly number[]) =>
+  hourlyRollups(
+    10 * DAY_MS,
+    means.flatMap((mean) => Array<number>(24).fill(mean)),
+  );
+
+describe('older days', () => {
+  it('are the means of the days that end where they are told to, from the first one with a value', () => {
+    expect(olderDays(rowsOf([1, 2, 3]), 5 * DAY_MS, 13 * DAY_MS)).toEqual({
+      endMs: 13 * DAY_MS,
+      means: Float64Array.of(1, 2, 3),
+    });
+    expect(olderDays(rowsOf([1, 2, 3]), 11 * DAY_MS, 12 * DAY_MS)?.means).toEqual(Float64Array.of(2));
+    expect(olderDays(rowsOf([1]), 5 * DAY_MS, 13 * DAY_MS)?.means).toEqual(Float64Array.of(1, Number.NaN, Number.NaN));
+    expect(olderDays(rowsOf([]), 5 * DAY_MS, 13 * DAY_MS)).toBeUndefined();
+  });
+
+  it('stand before the hours, with what is missing in between, and without what the hours know better', () => {
+    const hoursFrom = (startMs: number) => ({ startMs, values: new Float64Array(24), lastValue: 0, watermarkMs: 0 });
+    const older = { endMs: 13 * DAY_MS, means: Float64Array.of(1, 2, 3) };
+    const daysBefore = (startMs: number) => withOlderDays(hoursFrom(startMs), older).olderDays;
+
+    expect(daysBefore(13 * DAY_MS + 5 * HOUR_MS)).toEqual(older.means);
+    expect(daysBefore(15 * DAY_MS)).toEqual(Float64Array.of(1, 2, 3, Number.NaN, Number.NaN));
+    expect(daysBefore(12 * DAY_MS)).toEqual(Float64Array.of(1, 2));
+    expect(daysBefore(2 * DAY_MS)).toEqual(new Float64Array(0));
+    expect(withOlderDays(hoursFrom(0), undefined).olderDays).toBeUndefined();
+  });
+});
