@@ -85,12 +85,15 @@ async function request(
   try {
     const response = await fetch(url, {
       headers,
-      redirect: 'error',
+      // A password must not follow to wherever a redirect leads.
+      redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(form && { method: 'POST', body: form }),
     });
-    const text = await response.text();
-    return { status: response.status, ...parse(text) };
+    const location = response.headers.get('location');
+    const error = `it redirects to ${location}: give that address`;
+    if (location !== null) return { status: response.status, data: undefined, error };
+    return { status: response.status, ...parse(await response.text()) };
   } catch (error) {
     return { status: 599, data: undefined, error: error instanceof Error ? error.message : String(error) };
   }

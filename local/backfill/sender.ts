@@ -49,13 +49,15 @@ async function post({ baseUrl, key }: Target, mediaType: string, body: Buffer): 
     const response = await fetch(new URL(PATH, baseUrl), {
       method: 'POST',
       // A key must not follow to wherever a redirect leads.
-      redirect: 'error',
+      redirect: 'manual',
       headers: { authorization: `Bearer ${key}`, 'content-type': mediaType, 'content-encoding': 'gzip' },
       body: new Uint8Array(body),
       signal: AbortSignal.timeout(60_000),
     });
     const retryAfterSeconds = Number(response.headers.get('retry-after') ?? 0) || 0;
-    return { status: response.status, text: await response.text(), retryAfterSeconds };
+    const location = response.headers.get('location');
+    const text = location === null ? await response.text() : `it redirects to ${location}: give that address`;
+    return { status: response.status, text, retryAfterSeconds };
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { ROOMS, SCHEDULED_ROOMS } from '../../cdk/rooms.ts';
+import { DEFAULT_WORKSPACE_LIMITS } from '../../data/tables/workspace-limits.ts';
 import { onlyResource, type Resource, resourcesOf, synthForewarn } from './synth-forewarn.ts';
 
 const { stateless } = synthForewarn({ timeZone: 'Europe/Vienna' });
@@ -72,11 +73,12 @@ describe('routes', () => {
     });
   });
 
-  it('are throttled and every request is logged', () => {
+  it('G08 are throttled well beyond the limit of a workspace, so that ours acts first, and every request is logged', () => {
+    const { requestsPerSecond, requestsBurst } = DEFAULT_WORKSPACE_LIMITS;
     stateless.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       StageName: '$default',
       AutoDeploy: true,
-      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+      DefaultRouteSettings: { ThrottlingRateLimit: 3 * requestsPerSecond, ThrottlingBurstLimit: 3 * requestsBurst },
       AccessLogSettings: { DestinationArn: Match.anyValue(), Format: Match.stringLikeRegexp('"status":\\$context') },
     });
   });

@@ -21,7 +21,7 @@ describe('alarms', () => {
     expect(alarm).toMatchObject({ Threshold: threshold, ComparisonOperator: 'GreaterThanThreshold' });
   });
 
-  it('ring when more than one in a thousand requests to ingest is answered 5xx', () => {
+  it('G08 ring when more than one in a thousand requests to ingest is answered 5xx', () => {
     watch.hasResourceProperties('AWS::CloudWatch::Alarm', {
       Threshold: 0.1,
       Metrics: Match.arrayWith([Match.objectLike({ Expression: '100 * failed / requests' })]),

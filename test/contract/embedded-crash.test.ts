@@ -13,7 +13,7 @@ import { makeDirectory } from './embedded-target.ts';
 const ROUNDS_ACKNOWLEDGEMENTS = [40, 700, 333, 1_500];
 const nowMs = (): number => 1_800_000_000_000;
 
-test('everything acknowledged before a kill -9 is there afterwards, once and in order', async () => {
+test('T19 everything acknowledged before a kill -9 is there afterwards, once and in order', async () => {
   const directory = await makeDirectory();
   for (const [round, count] of ROUNDS_ACKNOWLEDGEMENTS.entries()) {
     const acknowledged = await writeUntilKilled(directory.path, `round-${round}`, count);

@@ -18,7 +18,7 @@ const DRAIN_TIMEOUT_MS = 240_000;
 /** Few enough that one answer holds them. */
 const SAMPLES_PER_QUERY = 10_000;
 
-test(`a service that is killed ${KILLS} times loses no acknowledged sample and counts none twice`, {
+test(`M31 T19 a service that is killed ${KILLS} times loses no acknowledged sample and counts none twice`, {
   timeout: 420_000,
 }, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'forewarn-kill-'));

@@ -15,7 +15,7 @@ const ARRIVAL_TIMEOUT_MS = 60_000;
 const ENOUGH_SAMPLES = 3;
 
 test.skipIf(program === undefined)(
-  'a real Prometheus writes with the block that is shown to paste, and its series appear',
+  'S01 a real Prometheus writes with the block that is shown to paste, and its series appear',
   { timeout: 150_000 },
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'forewarn-prometheus-'));

@@ -98,7 +98,7 @@ const setLimits = (workspace: string, overrides: LimitOverrides) =>
     onError: () => {},
   }).set(workspace, overrides);
 
-describe('a workspace far over its limits', () => {
+describe('A08 a workspace far over its limits', () => {
   it('is refused with 429, while every request of another is answered as ever', async () => {
     const noise = Array.from({ length: 100 }, () => send(noisy, samplesOf('noise', 100)));
     const calm = Array.from({ length: 5 }, () => send(quiet, samplesOf('calm', 100)));

@@ -72,7 +72,7 @@ async function leftOut(workspace: string): Promise<number> {
   return (await discards.read(workspace)).get('mail_recipients')?.count ?? 0;
 }
 
-describe('the limit mailRecipients', () => {
+describe('M24 the limit mailRecipients', () => {
   it('a digest goes to as many as there may be, and those left out are counted once a week', async () => {
     await report(50, NOW_MS);
     expect([await pendingOf(WORKSPACE), await leftOut(WORKSPACE)]).toEqual([50, 0]);
@@ -91,7 +91,7 @@ describe('the limit mailRecipients', () => {
   });
 });
 
-describe('the limit mailsPerDay', () => {
+describe('M26 the limit mailsPerDay', () => {
   const sent: string[] = [];
   const notify = async (nowMs: number): Promise<number> => {
     sent.length = 0;

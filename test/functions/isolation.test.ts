@@ -181,7 +181,7 @@ async function ownersView(): Promise<Map<string, string>> {
   return view;
 }
 
-describe('routes of all rooms', () => {
+describe('A07 routes of all rooms', () => {
   it('show its things to their owner', async () => {
     const view = await ownersView();
 
@@ -214,6 +214,14 @@ describe('routes of all rooms', () => {
       expect([name, owned.status]).toEqual([name, 404]);
       expect({ ...JSON.parse(owned.text), instance: '' }, name).toEqual({ ...JSON.parse(absent.text), instance: '' });
     }
+  });
+
+  it('B04 show no secret, whatever is asked', async () => {
+    const { items } = await embedded.table.query({ partition: `${OWNER}#key`, byIndex: true, limit: 10 });
+    const secrets = [ownersKey, ownersKey.slice(-20), ...items.map(({ body }) => String(body.secretHmac))];
+    const view = [...(await ownersView()).entries()].join();
+    expect(items.length).toBeGreaterThan(0);
+    for (const secret of secrets) expect(view).not.toContain(secret);
   });
 
   it('ask for a key, every one but health', () => {

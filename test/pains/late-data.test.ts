@@ -45,7 +45,7 @@ async function run(hourIsLate: boolean, said: Said = {}): Promise<ShardRoom> {
 
 const alertsOf = (room: ShardRoom): string => drawDays([...room.published.anomalies.values()], MONDAY_MS, 6);
 
-describe('an hour that comes late', () => {
+describe('V03 an hour that comes late', () => {
   test('is scored anew, and its spike is found', async () => {
     expect(alertsOf(await run(true))).toBe('.....^');
   });

@@ -103,3 +103,13 @@ export async function startFakeIngest(): Promise<FakeIngest> {
   });
   return { ...(await listen(server)), received, keys, control, hangs };
 }
+
+/** Sends everybody on to another address. */
+export async function startRedirect(to: string): Promise<FakeServer & { readonly asked: readonly string[] }> {
+  const asked: string[] = [];
+  const server = serverOf(async (request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(307, { location: `${to}${request.url ?? ''}` }).end();
+  });
+  return { ...(await listen(server)), asked };
+}

@@ -131,7 +131,7 @@ describe('a segment', () => {
     expect(decodeSegmentPart(bytes).labelsAt(0)).toEqual(labels);
   });
 
-  it('takes hundreds of thousands of samples', () => {
+  it('T11 takes hundreds of thousands of samples', () => {
     const points = Array.from({ length: 300_000 }, (_, i): [number, number] => [NOON_MS + i * 1000, Math.sin(i)]);
     const batch = series(idOfShard(0), points);
 

@@ -26,7 +26,7 @@ describe('the identifier of a series', () => {
     expect(seriesIdOf(WORKSPACE, LABELS)).toBe('b77c6b060a6216dbbec7086addd5908d');
   });
 
-  it('differs between workspaces, and where only the borders between texts differ', () => {
+  it('T13 differs between workspaces, and where only the borders between texts differ', () => {
     const ids = [
       seriesIdOf(WORKSPACE, LABELS),
       seriesIdOf('bbcdefghijkl', LABELS),

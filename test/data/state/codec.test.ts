@@ -35,7 +35,7 @@ function refusal(decode: () => unknown): string {
 }
 
 describe('the codec of a shard state', () => {
-  it('gives back what it was given, to the last bit of NaN, infinities and negative zero', () => {
+  it('T02 gives back what it was given, to the last bit of NaN, infinities and negative zero', () => {
     const state = fullState();
 
     const decoded = decodeShardState(encodeShardState(state));

@@ -89,7 +89,7 @@ test('however many come, more expired ones go than new ones come', async () => {
   nowMs = START_MS;
 });
 
-test('what is a day old is removed as others come', async () => {
+test('M27 what is a day old is removed as others come', async () => {
   for (let i = 0; i < 30; i++) await begun(await house().begin('workspace0007', `k${i}`, 'c')).finish(ANSWER);
   const count = async () =>
     (await backend.table.query({ partition: 'workspace0007#idempotency', limit: 100 })).items.length;

@@ -44,7 +44,7 @@ function createHouse(nowMs: number) {
   return { state, uses, errors };
 }
 
-test('a use is kept to the hour, for each key', async () => {
+test('A06 a use is kept to the hour, for each key', async () => {
   const { uses } = createHouse(HOUR_MS * 10 + 5);
   uses.note(WORKSPACE, 'first');
   uses.note(WORKSPACE, 'second');

@@ -38,7 +38,7 @@ function createHouse() {
 
 const NEW_KEY = { workspace: WORKSPACE, env: 'test', title: 'prometheus', scopes: ['ingest'] } as const;
 
-test('a new key is found by its id, and its secret is stored nowhere', async () => {
+test('A02 a new key is found by its id, and its secret is stored nowhere', async () => {
   const { keys } = createHouse();
   const { text, key } = await keys.create(NEW_KEY);
   const parts = parseKey(text);
@@ -87,7 +87,7 @@ test('many who ask at once cause one read, and so does everyone for a minute', a
   expect(state.reads).toBe(2);
 });
 
-test('a revocation is in force here at once, and elsewhere after a minute', async () => {
+test('A05 M28 a revocation is in force here at once, and elsewhere after a minute', async () => {
   const here = createHouse();
   const elsewhere = createHouse();
   const { key } = await here.keys.create(NEW_KEY);

@@ -19,10 +19,10 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-test('remote write 1 and 2, OTLP, JSON and CSV, mixed, cut, late and repeated, end in the same bytes', async () => {
+test('V02 remote write 1 and 2, OTLP, JSON and CSV, mixed, cut, late and repeated, end in the same bytes', async () => {
   await checkCarriersLaw(embedded.table, 100);
 }, 120_000);
 
-test('logs by Loki, OTLP and JSON, mixed, cut, late and repeated, are counted to the same bytes', async () => {
+test('V02 logs by Loki, OTLP and JSON, mixed, cut, late and repeated, are counted to the same bytes', async () => {
   await checkLogCarriersLaw(embedded.table, 40);
 }, 120_000);

@@ -25,7 +25,7 @@ function rowsOf(state: ShardState, resolution: '5m' | '1h'): number[][] {
   return Array.from({ length: rows }, (_, row) => [timestampsMs[row]!, ...columns.map((column) => column[row]!)]);
 }
 
-test('a bucket that nothing was written of begins with the late sample', async () => {
+test('V04 a bucket that nothing was written of begins with the late sample', async () => {
   const state = stateOf('gauge');
 
   await addLateToRollups(nothingWritten, state, 0, late(4));
@@ -34,7 +34,7 @@ test('a bucket that nothing was written of begins with the late sample', async (
   expect(rowsOf(state, '1h')).toEqual([[100 * HOUR_MS, 1, 4, 4, 4, 4]]);
 });
 
-test('a finished bucket is replaced by one with the late sample; its last value stays', async () => {
+test('V04 a finished bucket is replaced by one with the late sample; its last value stays', async () => {
   const state = stateOf('gauge');
 
   await addLateToRollups(written({ timestampMs: 0, values: [2, 10, 3, 7, 7] }), state, 0, late(9));

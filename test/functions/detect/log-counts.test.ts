@@ -193,7 +193,7 @@ describe('records of a stream', () => {
     ]);
   });
 
-  it('that are more than two hours behind are counted as late', async () => {
+  it('V04 M19 that are more than two hours behind are counted as late', async () => {
     const room = openShardRoom();
     await room.send([], records([0, 125, 131]));
 

@@ -47,7 +47,7 @@ function createWorld() {
   return { acceptBatch, objects, steps, sent, failing };
 }
 
-test('the segment is stored where it is absent, then each shard that it touches is told', async () => {
+test('G02 G03 the segment is stored where it is absent, then each shard that it touches is told', async () => {
   const { acceptBatch, objects, steps, sent } = createWorld();
   const { segmentIds, replayed } = await acceptBatch(WORKSPACE, batchOf(40));
   expect(replayed).toBe(false);
@@ -64,7 +64,7 @@ test('only the shards that the batch touches are told', async () => {
   expect(sent).toHaveLength(1);
 });
 
-test('the same batch again is told again under the same ids, and says so', async () => {
+test('G03 the same batch again is told again under the same ids, and says so', async () => {
   const { acceptBatch, objects, sent } = createWorld();
   const first = await acceptBatch(WORKSPACE, batchOf(3));
   const told = [...sent];
@@ -74,7 +74,7 @@ test('the same batch again is told again under the same ids, and says so', async
   expect(objects.size).toBe(1);
 });
 
-test('where storing fails nobody is told', async () => {
+test('G02 where storing fails nobody is told', async () => {
   const { acceptBatch, sent, failing } = createWorld();
   failing.put = true;
   await expect(acceptBatch(WORKSPACE, batchOf(3))).rejects.toMatchObject({ code: 'store/unavailable' });
@@ -82,7 +82,7 @@ test('where storing fails nobody is told', async () => {
 });
 
 test.each(['putAnswer', 'send'] as const)(
-  'where %s fails nothing is promised, and the retry makes good',
+  'G02 where %s fails nothing is promised, and the retry makes good',
   async (what) => {
     const { acceptBatch, objects, sent, failing } = createWorld();
     failing[what] = true;

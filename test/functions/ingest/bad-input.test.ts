@@ -404,7 +404,7 @@ test('C06 whatever a request says of its tenant, everything lies under the works
   expect(keys.filter((name) => !name.startsWith(`seg/${WORKSPACE}/`))).toEqual([]);
 });
 
-test('no key ever reaches the log', () => {
+test('G07 B04 no key ever reaches the log', () => {
   expect(street.lines.length).toBeGreaterThan(0);
   expect(street.lines.filter((line) => line.includes(key.slice(-39)))).toEqual([]);
 });

@@ -14,7 +14,7 @@ const statusBody = (state: unknown): Body => {
   return { ...body, deployment_status: { ...body.deployment_status, state } };
 };
 
-describe('a deployment of GitHub', () => {
+describe('S11 a deployment of GitHub', () => {
   it('is a change at the time of its status', () => {
     expect(decode(read('github-deployment-status'))).toEqual({
       change: {
@@ -78,7 +78,7 @@ describe('a deployment of GitHub', () => {
   });
 });
 
-describe('a change event of PagerDuty', () => {
+describe('S11 a change event of PagerDuty', () => {
   it('is a change, with service and kind from its details', () => {
     expect(decode(read('pagerduty-change'))).toEqual({
       change: {

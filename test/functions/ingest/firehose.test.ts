@@ -98,7 +98,7 @@ const discarded = (): Record<string, number> =>
 
 const CPU = 'aws_ec2_cpuutilization{account_id=111122223333,instance_id=i-0a1b2c3d4e5f60718,region=eu-central-1}';
 
-describe('what CloudWatch streams is stored', () => {
+describe('D04 S10 what CloudWatch streams is stored', () => {
   const expected = [
     `${CPU} avg -120000=22`,
     `${CPU} count -120000=4`,
@@ -166,7 +166,7 @@ describe('what CloudWatch streams is stored', () => {
   });
 });
 
-describe('what is answered to a delivery that cannot be read', () => {
+describe('D04 what is answered to a delivery that cannot be read', () => {
   const id = 'ed4acda5-034f-9f42-bba1-f29aea6d7d8f';
   const body = { requestId: id, timestamp: NOW_MS, records: [] };
   const withId = { 'x-amz-firehose-request-id': id };

@@ -54,7 +54,7 @@ async function times(name: string): Promise<number[]> {
   return found;
 }
 
-describe('J06 an item without a timestamp', () => {
+describe('D05 J06 an item without a timestamp', () => {
   test('is refused without an Idempotency-Key', async () => {
     for (const path of ['/v1/ingest/metrics', '/v1/ingest/logs']) {
       const { status, json } = await send(undefined, [{ name: 'a', value: 1, line: 'b' }], { path });
@@ -83,7 +83,7 @@ describe('J06 an item without a timestamp', () => {
   });
 });
 
-describe('J07 the same Idempotency-Key', () => {
+describe('D05 J07 M27 the same Idempotency-Key', () => {
   test('with the same content is answered as before, and stored once', async () => {
     const items = [
       { name: 'again', value: 1 },

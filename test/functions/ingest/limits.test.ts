@@ -94,6 +94,8 @@ const exponential = (buckets: number) =>
   });
 
 interface Row {
+  /** Of the contract. */
+  readonly row: string;
   readonly limit: LimitName;
   /** A request that has so many of what is limited. */
   readonly of: (amount: number) => LimitedRequest;
@@ -109,6 +111,7 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   {
+    row: 'M01',
     limit: 'wireBodyBytes',
     of: (amount) => ({ path: '/v1/ingest/metrics', contentType: JSON_TYPE, body: padded(amount) }),
     answer: 'ingest/payload-too-large',
@@ -116,6 +119,7 @@ const ROWS: readonly Row[] = [
     lower: 1_000,
   },
   {
+    row: 'M02',
     limit: 'decodedBodyBytes',
     of: (amount) => ({
       path: '/v1/ingest/metrics',
@@ -129,6 +133,7 @@ const ROWS: readonly Row[] = [
     farOver: 200 * 1_024 * 1_024,
   },
   {
+    row: 'M03',
     limit: 'expandedLabelBytes',
     of: expanded,
     answer: 'ingest/payload-invalid',
@@ -139,6 +144,7 @@ const ROWS: readonly Row[] = [
     farOver: 80 * 1_024 * 1_024,
   },
   {
+    row: 'M04',
     limit: 'jsonDepth',
     of: nested,
     answer: 'ingest/payload-invalid',
@@ -147,6 +153,7 @@ const ROWS: readonly Row[] = [
     farOver: 100_000,
   },
   {
+    row: 'M05',
     limit: 'samplesPerRequest',
     of: (amount) => metrics({ name: 'up', samples: times(amount, (i) => [NOW_MS - i, 1]) }),
     answer: 'ingest/payload-too-large',
@@ -155,6 +162,7 @@ const ROWS: readonly Row[] = [
     farOver: 100_000,
   },
   {
+    row: 'M06',
     limit: 'logRecordsPerRequest',
     of: (amount) => logs(...times(amount, (i) => ({ ...RECORD, timestamp: NOW_MS - i }))),
     answer: 'ingest/payload-too-large',
@@ -164,6 +172,7 @@ const ROWS: readonly Row[] = [
   },
   {
     // The name of the metric is one of them.
+    row: 'M13',
     limit: 'labelsPerSeries',
     of: (amount) => metrics({ ...SAMPLE, labels: named(amount - 1) }),
     answer: 'ingest/payload-invalid',
@@ -171,6 +180,7 @@ const ROWS: readonly Row[] = [
     lower: 3,
   },
   {
+    row: 'M14',
     limit: 'labelsPerStream',
     of: (amount) => logs({ ...RECORD, labels: named(amount) }),
     answer: 'ingest/payload-invalid',
@@ -178,6 +188,7 @@ const ROWS: readonly Row[] = [
     lower: 3,
   },
   {
+    row: 'M15',
     limit: 'labelNameBytes',
     of: (amount) => metrics({ ...SAMPLE, labels: { ['n'.repeat(amount)]: 'v' } }),
     answer: 'ingest/payload-invalid',
@@ -187,6 +198,7 @@ const ROWS: readonly Row[] = [
     farOver: 4_000,
   },
   {
+    row: 'M15',
     limit: 'labelValueBytes',
     of: (amount) => metrics({ ...SAMPLE, labels: { a: 'ü'.repeat(Math.floor(amount / 2)) + 'x'.repeat(amount % 2) } }),
     answer: 'ingest/payload-invalid',
@@ -194,6 +206,7 @@ const ROWS: readonly Row[] = [
     lower: 10,
   },
   {
+    row: 'M13',
     limit: 'attributesPerItem',
     of: (amount) =>
       json('/v1/logs', logsRequest([{ ...POINT, body: { stringValue: 'x' }, attributes: attributes(named(amount)) }])),
@@ -202,6 +215,7 @@ const ROWS: readonly Row[] = [
     lower: 3,
   },
   {
+    row: 'M17',
     limit: 'explicitBuckets',
     of: explicit,
     answer: 'ingest/payload-invalid',
@@ -210,6 +224,7 @@ const ROWS: readonly Row[] = [
     farOver: 100_000,
   },
   {
+    row: 'M17',
     limit: 'exponentialBuckets',
     of: exponential,
     answer: 'ingest/payload-invalid',
@@ -218,6 +233,7 @@ const ROWS: readonly Row[] = [
     farOver: 100_000,
   },
   {
+    row: 'M16',
     limit: 'logLineBytes',
     // Each of another time: a request that is a repeat is not counted again.
     of: (amount) => logs({ ...RECORD, timestamp: NOW_MS - sent++, message: 'x'.repeat(amount) }),
@@ -228,6 +244,7 @@ const ROWS: readonly Row[] = [
     farOver: 1_000_000,
   },
   {
+    row: 'M18',
     limit: 'aheadMs',
     of: (amount) => metrics({ ...SAMPLE, timestamp: NOW_MS + amount }),
     answer: 'ingest/payload-invalid',
@@ -236,6 +253,7 @@ const ROWS: readonly Row[] = [
     farOver: 86_400_000,
   },
   {
+    row: 'M11',
     limit: 'newSeriesPerMinute',
     of: (amount) => metrics(...times(amount, (i) => ({ ...SAMPLE, timestamp: NOW_MS - sent++, name: `series_${i}` }))),
     answer: 200,
@@ -244,6 +262,7 @@ const ROWS: readonly Row[] = [
     farOver: 19_000,
   },
   {
+    row: 'M12',
     limit: 'logStreams',
     of: (amount) => ({
       path: '/loki/api/v1/push',
@@ -282,7 +301,7 @@ async function outcome(workspace: string, request: LimitedRequest, reason: strin
 
 const TAKEN = { answer: expect.toBeOneOf([200, 204]), isCounted: false };
 
-describe.each(ROWS)('the limit $limit', ({ limit, of, answer, reason, lower, farOver, besides = 0 }) => {
+describe.each(ROWS)('$row the limit $limit', ({ limit, of, answer, reason, lower, farOver, besides = 0 }) => {
   const most = DEFAULT_WORKSPACE_LIMITS[limit];
   // Times ahead are told from the clock.
   const now = (): number => house.clock.nowMs - NOW_MS;
@@ -316,6 +335,8 @@ describe.each(ROWS)('the limit $limit', ({ limit, of, answer, reason, lower, far
 });
 
 interface RateRow {
+  /** Of the contract. */
+  readonly row: string;
   readonly burst: LimitName;
   readonly perSecond: LimitName;
   /** The most that one request may bring. */
@@ -329,20 +350,23 @@ const LINE_BYTES = 60_000;
 const linesOf = (bytes: number): number => Math.ceil(bytes / LINE_BYTES);
 
 const RATES: readonly RateRow[] = [
-  { burst: 'requestsBurst', perSecond: 'requestsPerSecond', perRequest: 1, of: () => metrics(SAMPLE) },
+  { row: 'M09', burst: 'requestsBurst', perSecond: 'requestsPerSecond', perRequest: 1, of: () => metrics(SAMPLE) },
   {
+    row: 'M07',
     burst: 'samplesBurst',
     perSecond: 'samplesPerSecond',
     perRequest: 20_000,
     of: (amount) => metrics({ name: 'up', samples: times(amount, () => [NOW_MS - sent++, 1]) }),
   },
   {
+    row: 'M08',
     burst: 'logRecordsBurst',
     perSecond: 'logRecordsPerSecond',
     perRequest: 10_000,
     of: (amount) => logs(...times(amount, () => ({ ...RECORD, timestamp: NOW_MS - sent++ }))),
   },
   {
+    row: 'M08',
     burst: 'logBytesBurst',
     perSecond: 'logBytesPerSecond',
     perRequest: 3_000_000,
@@ -357,7 +381,7 @@ const RATES: readonly RateRow[] = [
   },
 ];
 
-describe.each(RATES)('the limits $burst and $perSecond', ({ burst, perSecond, perRequest, of, itemsOf }) => {
+describe.each(RATES)('$row the limits $burst and $perSecond', ({ burst, perSecond, perRequest, of, itemsOf }) => {
   const OVER = 'ingest/rate-exceeded';
 
   /** Sends so many in as few requests as may be; the last answer. */
@@ -404,7 +428,7 @@ describe.each(RATES)('the limits $burst and $perSecond', ({ burst, perSecond, pe
   });
 });
 
-describe('the limit activeSeries', () => {
+describe('M10 the limit activeSeries', () => {
   const series = (from: number, to: number) =>
     metrics(...times(to - from, (i) => ({ ...SAMPLE, name: `s${from + i}` })));
 

@@ -58,7 +58,7 @@ async function received(from: IngestStreet = street): Promise<Record<string, rea
 
 const discarded = (reason: string): number => street.discarded.get(`${WORKSPACE} ${reason}`) ?? 0;
 
-describe('what agents send is stored', () => {
+describe('D03 S09 what agents send is stored', () => {
   const expected = {
     'app=checkout,filename=/var/log/pods/shop_checkout-7d4f9c-x2k/checkout/0.log,job=shop/checkout,namespace=shop,node_name=node-3,pod=checkout-7d4f9c-x2k,stream=stderr':
       [

@@ -76,53 +76,56 @@ const PROTO = { metrics: () => new ProtoMetricExporter(), logs: () => new ProtoL
 const JSON_HTTP = { metrics: () => new JsonMetricExporter(), logs: () => new JsonLogExporter() };
 
 describe.each([
-  ['http/protobuf', 'none', '', PROTO],
-  ['http/protobuf', 'gzip', '/otlp', PROTO],
-  ['http/json', 'none', '/api/v1/otlp', JSON_HTTP],
-  ['http/json', 'gzip', '', JSON_HTTP],
-] as const)('the OpenTelemetry SDK, %s, compression %s, at %s/v1', (_protocol, compression, prefix, exporters) => {
-  test('sends cumulative metrics', async () => {
-    configure(prefix, compression, 'cumulative');
-    await recordMetrics(exporters.metrics());
-    const series = await arrivedSeries();
-    expect(series.get(`http_server_requests_total{${ROUTE}}`)).toEqual({ value: 5, kind: 'counter' });
-    expect(series.get(`queue_size{${SHARED}}`)).toEqual({ value: 3, kind: 'gauge' });
-    expect(series.get(`cpu_utilization_ratio{${SHARED}}`)).toEqual({ value: 0.25, kind: 'gauge' });
-    expect(series.get(`http_server_duration_seconds_count{${ROUTE}}`)).toEqual({ value: 1, kind: 'counter' });
-    expect(series.get(`http_server_duration_seconds_sum{${ROUTE}}`)).toEqual({ value: 7, kind: 'counter' });
-    const quantile = `quantile="0.99",service="checkout"`;
-    const durations = ROUTE.replace('service="checkout"', quantile);
-    expect(series.get(`http_server_duration_seconds{${durations}}`)).toEqual({ value: 7, kind: 'gauge' });
-    const jobs = SHARED.replace('service="checkout"', quantile);
-    expect(series.get(`job_duration_milliseconds{${jobs}}`)).toEqual({ value: 100, kind: 'gauge' });
-  });
+  ['S03 S05', 'http/protobuf', 'none', '', PROTO],
+  ['S03 S05', 'http/protobuf', 'gzip', '/otlp', PROTO],
+  ['S04 S06', 'http/json', 'none', '/api/v1/otlp', JSON_HTTP],
+  ['S04 S06', 'http/json', 'gzip', '', JSON_HTTP],
+] as const)(
+  '%s the OpenTelemetry SDK, %s, compression %s, at %s/v1',
+  (_rows, _protocol, compression, prefix, exporters) => {
+    test('sends cumulative metrics', async () => {
+      configure(prefix, compression, 'cumulative');
+      await recordMetrics(exporters.metrics());
+      const series = await arrivedSeries();
+      expect(series.get(`http_server_requests_total{${ROUTE}}`)).toEqual({ value: 5, kind: 'counter' });
+      expect(series.get(`queue_size{${SHARED}}`)).toEqual({ value: 3, kind: 'gauge' });
+      expect(series.get(`cpu_utilization_ratio{${SHARED}}`)).toEqual({ value: 0.25, kind: 'gauge' });
+      expect(series.get(`http_server_duration_seconds_count{${ROUTE}}`)).toEqual({ value: 1, kind: 'counter' });
+      expect(series.get(`http_server_duration_seconds_sum{${ROUTE}}`)).toEqual({ value: 7, kind: 'counter' });
+      const quantile = `quantile="0.99",service="checkout"`;
+      const durations = ROUTE.replace('service="checkout"', quantile);
+      expect(series.get(`http_server_duration_seconds{${durations}}`)).toEqual({ value: 7, kind: 'gauge' });
+      const jobs = SHARED.replace('service="checkout"', quantile);
+      expect(series.get(`job_duration_milliseconds{${jobs}}`)).toEqual({ value: 100, kind: 'gauge' });
+    });
 
-  test('sends deltas', async () => {
-    configure(prefix, compression, 'delta');
-    await recordMetrics(exporters.metrics());
-    const series = await arrivedSeries();
-    const rate = series.get(`http_server_requests_per_second{${ROUTE}}`);
-    expect(rate?.kind).toBe('gauge');
-    expect(rate?.value).toBeGreaterThan(0);
-    expect(rate?.value).toBeLessThanOrEqual(5_000);
-    expect(series.get(`http_server_duration_seconds_count_per_second{${ROUTE}}`)?.kind).toBe('gauge');
-    // A sum that also falls is cumulative whatever is preferred.
-    expect(series.get(`queue_size{${SHARED}}`)).toEqual({ value: 3, kind: 'gauge' });
-  });
+    test('sends deltas', async () => {
+      configure(prefix, compression, 'delta');
+      await recordMetrics(exporters.metrics());
+      const series = await arrivedSeries();
+      const rate = series.get(`http_server_requests_per_second{${ROUTE}}`);
+      expect(rate?.kind).toBe('gauge');
+      expect(rate?.value).toBeGreaterThan(0);
+      expect(rate?.value).toBeLessThanOrEqual(5_000);
+      expect(series.get(`http_server_duration_seconds_count_per_second{${ROUTE}}`)?.kind).toBe('gauge');
+      // A sum that also falls is cumulative whatever is preferred.
+      expect(series.get(`queue_size{${SHARED}}`)).toEqual({ value: 3, kind: 'gauge' });
+    });
 
-  test('sends logs', async () => {
-    configure(prefix, compression, 'cumulative');
-    await recordLogs(exporters.logs());
-    const logs = (await street.drain()).flatMap((part) => part.logs);
-    expect(logs.map(({ labels }) => Object.fromEntries(labels))).toEqual([
-      { deployment_environment_name: 'test', service: 'checkout', service_namespace: 'shop' },
-    ]);
-    expect(logs[0]?.records.map(({ severity, line }) => [severity, line])).toEqual([
-      ['error', 'payment refused'],
-      ['info', 'user=7 cart.items=3'],
-    ]);
-  });
-});
+    test('sends logs', async () => {
+      configure(prefix, compression, 'cumulative');
+      await recordLogs(exporters.logs());
+      const logs = (await street.drain()).flatMap((part) => part.logs);
+      expect(logs.map(({ labels }) => Object.fromEntries(labels))).toEqual([
+        { deployment_environment_name: 'test', service: 'checkout', service_namespace: 'shop' },
+      ]);
+      expect(logs[0]?.records.map(({ severity, line }) => [severity, line])).toEqual([
+        ['error', 'payment refused'],
+        ['info', 'user=7 cart.items=3'],
+      ]);
+    });
+  },
+);
 
 async function recordLogs(exporter: LogRecordExporter): Promise<void> {
   const provider = new LoggerProvider({

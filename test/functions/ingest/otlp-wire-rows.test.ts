@@ -198,7 +198,7 @@ describe.each(PREFIXES)('at the prefix %j', (prefix) => {
   });
 });
 
-describe.each(FORMS)('O29 what fails as %s is answered as such', (form) => {
+describe.each(FORMS)('D02 O29 what fails as %s is answered as such', (form) => {
   const body = (): string | Uint8Array =>
     form === 'json' ? JSON.stringify(oneGauge()) : encodeMessage('MetricsRequest', oneGauge());
   const headers = (key?: string): [string, string][] => [

@@ -35,7 +35,7 @@ const ZEROS = ['0', '0', '0'];
 const GOOD: WireSeries2 = series2(UP, { exemplars: [{ value: 1, timestamp: NOW_MS }] });
 const BAD = series2([['job', 'a']]);
 
-describe('the content type tells the versions apart', () => {
+describe('D01 the content type tells the versions apart', () => {
   test.each([
     ['P33 1.0, said by nothing', '', body(series(UP)), 204],
     ['1.0, said by the media type', ONE, body(series(UP)), 204],
@@ -65,7 +65,7 @@ describe('the content type tells the versions apart', () => {
   });
 });
 
-describe('answers of version 2.0 tell what was written', () => {
+describe('D01 S02 answers of version 2.0 tell what was written', () => {
   test('all of it, also when the same comes again', async () => {
     const request = body2(GOOD, series2([['__name__', 'latency']], { histograms: [HISTOGRAM] }));
 
@@ -121,7 +121,7 @@ function tooManyLabels(): WireSeries2[] {
   return Array.from({ length: 2_000 }, (_, i) => series2([['__name__', 'm'], ['i', `${i}`], ...labels]));
 }
 
-test('answers of version 1.0 have no such headers', async () => {
+test('D01 answers of version 1.0 have no such headers', async () => {
   const answers = [
     await send(body(series(UP)), ONE),
     await send(body(series([])), ONE),

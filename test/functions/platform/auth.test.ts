@@ -67,7 +67,7 @@ test('the use of a valid key is told, that of another is not', async () => {
   expect(used).toEqual(['abcdefghijkl KEY000000001']);
 });
 
-test('the workspace comes from the key, whatever else the request says', async () => {
+test('A09 the workspace comes from the key, whatever else the request says', async () => {
   const { enter } = createDoor();
   const caller = await enter({ authorization: `Bearer ${KEY}`, 'x-scope-orgid': 'somebodyelse' });
   expect(caller.workspace).toBe('abcdefghijkl');
@@ -88,7 +88,7 @@ test.each<[string, Record<string, string>, string?]>([
   ['8 KB of header', { authorization: `Bearer ${'a'.repeat(8_192)}` }],
   ['a key in the query', {}, `key=${KEY}`],
   ['a key in the query beside a good header', { authorization: `Bearer ${KEY}` }, `x=1&token=${KEY}`],
-])('%s is refused without asking the store', async (_what, headers, query) => {
+])('A01 %s is refused without asking the store', async (_what, headers, query) => {
   const { enter, asked } = createDoor();
   await expect(enter(headers, query)).rejects.toEqual(UNAUTHORIZED);
   expect(asked).toEqual([]);
@@ -101,7 +101,7 @@ test.each<[string, KnownKey | null]>([
   ['a revoked key', known({ revokedAtMs: 1 })],
   ['an expired key', known({ expiresAtMs: 1_000 })],
   ['a key whose digest is damaged', known({ secretHmac: '' })],
-])('%s is refused with the same words as any other', async (_what, key) => {
+])('A02 T15 %s is refused with the same words as any other', async (_what, key) => {
   const { enter } = createDoor(key);
   await expect(enter({ 'x-api-key': KEY })).rejects.toThrow('the API key is unknown, expired or revoked');
 });
@@ -116,7 +116,7 @@ test('a store that is down is not a wrong key', async () => {
   await expect(enter({ 'x-api-key': KEY })).rejects.toMatchObject({ code: 'store/unavailable' });
 });
 
-test('a key text can be taken apart again, and no other text can', () => {
+test('A01 a key text can be taken apart again, and no other text can', () => {
   expect(parseKey(KEY)).toEqual({ env: 'test', keyId: 'KEY000000001', secret: SECRET });
   for (let i = 0; i < KEY.length; i++) {
     expect(parseKey(`${KEY.slice(0, i)}${KEY[i] === 'z' ? 'y' : 'z'}${KEY.slice(i + 1)}`)).toBeUndefined();

@@ -92,13 +92,13 @@ test('binary answers travel as base64', async () => {
   expect(await call('POST', '/v1/things/a')).toMatchObject({ body: 'AP+A', isBase64Encoded: true });
 });
 
-test('path and method are looked at before the key', async () => {
+test('G01 path and method are looked at before the key', async () => {
   const { call } = createRoom();
   expect(await call('POST', '/v1/nothing')).toMatchObject({ statusCode: 404, asked: [] });
   expect(await call('GET', '/v1/things/a')).toMatchObject({ statusCode: 405, headers: { allow: 'POST' }, asked: [] });
 });
 
-test('a key without the scope is refused before the route begins', async () => {
+test('G01 a key without the scope is refused before the route begins', async () => {
   let begun = false;
   const { call } = createRoom({
     scope: 'admin',
@@ -139,7 +139,7 @@ test.each([
   new ServiceError('store/corrupt', 'inner words'),
   new ServiceError('platform/env-invalid', 'inner words'),
   'not even an error',
-])('in the room ingest it is 503 with a time to come back: %s', async (error) => {
+])('G05 in the room ingest it is 503 with a time to come back: %s', async (error) => {
   const { call } = createRoom({ room: 'ingest', errors: 'text', ...throwing(error) });
   const { statusCode, body, headers } = await call('POST', '/v1/things/a');
   expect(statusCode).toBe(503);
@@ -148,20 +148,20 @@ test.each([
   expect(body).not.toContain('inner words');
 });
 
-test('a sender that says how often it tried is told to wait longer', async () => {
+test('G06 a sender that says how often it tried is told to wait longer', async () => {
   const { call } = createRoom({ room: 'ingest', ...throwing(new Error('x')) });
   const { headers } = await call('POST', '/v1/things/a', { headers: { 'Retry-Attempt': '5' } });
   expect(Number(headers?.['retry-after'])).toBeGreaterThanOrEqual(48);
 });
 
-test('whoever is not done by the deadline is answered 503', async () => {
+test('G04 M20 whoever is not done by the deadline is answered 503', async () => {
   const { call } = createRoom({ deadlineMs: 20, handle: () => new Promise(() => undefined) });
   const { statusCode, body } = await call('POST', '/v1/things/a');
   expect(statusCode).toBe(503);
   expect(JSON.parse(body ?? '')).toMatchObject({ code: 'platform/deadline-exceeded' });
 });
 
-test('a late failure after the deadline harms nobody', async () => {
+test('G04 a late failure after the deadline harms nobody', async () => {
   const { promise, reject } = Promise.withResolvers<never>();
   const { call } = createRoom({ deadlineMs: 5, handle: () => promise });
   expect(await call('POST', '/v1/things/a')).toMatchObject({ statusCode: 503 });

@@ -41,7 +41,7 @@ test.each<[ErrorCode, number, number]>([
   expect(toProblem(error, { ...CONTEXT, retryUnknown: true }).status).toBe(ingest);
 });
 
-test('an unknown error is answered without its words', () => {
+test('G07 an unknown error is answered without its words', () => {
   const answer = toProblem(new TypeError('secret of the house'), CONTEXT);
   expect(answer.status).toBe(500);
   expect(answer.body).not.toContain('secret');
@@ -94,23 +94,26 @@ test('a protocol words its errors itself, and may ask for another status with th
   });
 });
 
-test.each(['x', '"', '\u0000', 'ü', '🙂', '\\'])('a body stays within its limit, whatever it repeats: %j', (mark) => {
-  const errors = Array.from({ length: 5 }, () => ({ index: 1, code: mark.repeat(500), detail: mark.repeat(500) }));
-  const error = new ServiceError('ingest/payload-invalid', mark.repeat(5_000), { details: { errors } });
-  for (const form of ['problem', 'text'] as const) {
-    const { body } = toProblem(error, { ...CONTEXT, path: `/${mark.repeat(3_000)}`, form });
-    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MAX_PROBLEM_BYTES);
-    expect(body).not.toContain('\ufffd');
-    if (form === 'problem') expect(JSON.parse(String(body))).toMatchObject({ status: 400 });
-  }
-});
+test.each(['x', '"', '\u0000', 'ü', '🙂', '\\'])(
+  'G07 a body stays within its limit, whatever it repeats: %j',
+  (mark) => {
+    const errors = Array.from({ length: 5 }, () => ({ index: 1, code: mark.repeat(500), detail: mark.repeat(500) }));
+    const error = new ServiceError('ingest/payload-invalid', mark.repeat(5_000), { details: { errors } });
+    for (const form of ['problem', 'text'] as const) {
+      const { body } = toProblem(error, { ...CONTEXT, path: `/${mark.repeat(3_000)}`, form });
+      expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MAX_PROBLEM_BYTES);
+      expect(body).not.toContain('\ufffd');
+      if (form === 'problem') expect(JSON.parse(String(body))).toMatchObject({ status: 400 });
+    }
+  },
+);
 
-test('cut text never ends in half a character', () => {
+test('G07 cut text never ends in half a character', () => {
   expect(truncateBytes('aüüü', 6)).toBe('aü…');
   expect(truncateBytes('abc', 3)).toBe('abc');
 });
 
-test('the wait doubles with each attempt up to its ceiling, within half to either side', () => {
+test('G06 the wait doubles with each attempt up to its ceiling, within half to either side', () => {
   for (const [attempt, baseSeconds] of [
     [0, 6],
     [1, 6],
@@ -130,7 +133,7 @@ test('the wait doubles with each attempt up to its ceiling, within half to eithe
   );
 });
 
-test('a limit that refills later than that sets the wait', () => {
+test('G06 a limit that refills later than that sets the wait', () => {
   expect(retryAfterSeconds(1, 'a', 300.2)).toBe(301);
   const error = new ServiceError('ingest/rate-exceeded', 'too much', { details: { retryAfterSeconds: 500 } });
   expect(toProblem(error, CONTEXT).headers['retry-after']).toBe('500');

@@ -87,7 +87,7 @@ describe('isolation of workspaces', () => {
     [403, `${OWNER}:read`, 'DELETE', '/v1/limits/x'],
     [405, `${OWNER}:read`, 'POST', '/v1/series'],
     [200, undefined, 'GET', '/v1/health'],
-  ] as const)('answers %i to the key %s for %s %s', async (status, key, method, path) => {
+  ] as const)('A03 answers %i to the key %s for %s %s', async (status, key, method, path) => {
     const answer = await service.ask(path, { method, ...(key !== undefined && { key }) });
 
     expect(answer.status).toBe(status);

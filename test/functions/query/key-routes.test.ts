@@ -114,7 +114,7 @@ describe('POST /v1/keys', () => {
 });
 
 describe('GET /v1/keys', () => {
-  it('tells the hour of the last use', async () => {
+  it('A06 tells the hour of the last use', async () => {
     const { json } = await make('keysworkspace5');
     service.keyUses.note('keysworkspace5', String(json.key_id));
     await service.keyUses.flush();
@@ -124,7 +124,7 @@ describe('GET /v1/keys', () => {
     ]);
   });
 
-  it.each(['read', 'ingest'])('is not for the scope %s', async (scope) => {
+  it.each(['read', 'ingest'])('A03 is not for the scope %s', async (scope) => {
     for (const [method, path] of [
       ['GET', '/v1/keys'],
       ['POST', '/v1/keys'],
@@ -145,7 +145,7 @@ describe('DELETE /v1/keys/{id}', () => {
     expect((await service.keys.find(String(json.key_id)))?.revokedAtMs).toBe(NOW_MS);
   });
 
-  it('rotates: two keys live side by side, then the old one goes', async () => {
+  it('A04 rotates: two keys live side by side, then the old one goes', async () => {
     const workspace = 'keysworkspace7';
     const admin = { title: 'old', scopes: ['admin'] };
     const old = await make(workspace, admin);

@@ -114,6 +114,7 @@ const samplesPath = (step: string, rangeMs: number): string => {
 };
 
 interface Row {
+  readonly row: string;
   readonly limit: (typeof QUERY_LIMITS)[number];
   readonly path: (amount: number) => string;
   readonly lower: number;
@@ -122,17 +123,24 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   {
+    row: 'M21',
     limit: 'queryPoints',
     path: (amount) => samplesPath('5m', amount * FIVE_MINUTES_MS),
     lower: 12,
     farOver: 1_000_000,
   },
-  { limit: 'queryRangeDays', path: (amount) => samplesPath('raw', amount * DAY_MS), lower: 2, farOver: 3_650 },
-  { limit: 'pageItems', path: (amount) => `/v1/series?limit=${amount}`, lower: 5, farOver: 1_000_000_000 },
-  { limit: 'responseBytes', path: (amount) => `/test/size/${amount}`, lower: 100, farOver: 50_000_000 },
+  {
+    row: 'M21',
+    limit: 'queryRangeDays',
+    path: (amount) => samplesPath('raw', amount * DAY_MS),
+    lower: 2,
+    farOver: 3_650,
+  },
+  { row: 'M22', limit: 'pageItems', path: (amount) => `/v1/series?limit=${amount}`, lower: 5, farOver: 1_000_000_000 },
+  { row: 'M22', limit: 'responseBytes', path: (amount) => `/test/size/${amount}`, lower: 100, farOver: 50_000_000 },
 ];
 
-describe.each(ROWS)('the limit $limit', ({ limit, path, lower, farOver }) => {
+describe.each(ROWS)('$row the limit $limit', ({ limit, path, lower, farOver }) => {
   const most = DEFAULT_WORKSPACE_LIMITS[limit];
 
   it('lets in what is at it, and refuses one over and what is far over', async () => {
@@ -174,7 +182,7 @@ it.each(['pageItems', 'responseBytes'] as const)(
   },
 );
 
-describe('the limit concurrentQueries', () => {
+describe('M23 the limit concurrentQueries', () => {
   /** Asks so many at once; the answers of those that need not wait, then lets the others go. */
   async function askAtOnce(workspace: string, count: number): Promise<{ refused: number; answered: number }> {
     const asked = Array.from({ length: count }, () => ask(workspace, 'GET', '/test/wait'));
@@ -210,7 +218,7 @@ describe('the limit concurrentQueries', () => {
   });
 });
 
-describe('the limit apiKeys', () => {
+describe('M24 the limit apiKeys', () => {
   const make = (workspace: string) => ask(workspace, 'POST', '/v1/keys', { title: 'one', scopes: ['read'] });
 
   it('lets in all up to it, refuses one over and those far over, and is another one a minute after it was set', async () => {

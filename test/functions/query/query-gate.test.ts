@@ -48,7 +48,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('the limit queryMs', () => {
+describe('M21 the limit queryMs', () => {
   it('answers what takes as long, and gives up what takes longer, and far longer', async () => {
     const { takes } = createHouse();
     const answers = Promise.all([takes(19_999), takes(20_001), takes(1e9)]);

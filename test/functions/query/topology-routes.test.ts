@@ -36,7 +36,7 @@ describe('the topology', () => {
     expect((await get('topologyspace1')).json).toEqual({ edges: [], declared_at: null });
   });
 
-  it('is what was put last, each pair once and in order', async () => {
+  it('S12 is what was put last, each pair once and in order', async () => {
     const workspace = 'topologyspace2';
     await put(workspace, { edges: [{ from: 'gone', to: 'away' }] });
     const answer = await put(workspace, {
@@ -60,7 +60,7 @@ describe('the topology', () => {
     expect((await put(workspace, { edges: [] })).json.edges).toEqual([]);
   });
 
-  it('grows by what service graphs of traces tell', async () => {
+  it('S12 grows by what service graphs of traces tell', async () => {
     const workspace = 'topologyspace3';
     await put(workspace, { edges: [{ from: 'shop', to: 'orders' }] });
     await trace(workspace, [METRIC, ['client', 'shop'], ['server', 'orders']]);

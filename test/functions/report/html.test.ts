@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { html, plainLine } from '../../../functions/report/html.ts';
 
-test('escapes what is inserted, in text and in attributes', () => {
+test('B02 escapes what is inserted, in text and in attributes', () => {
   const label = `<img src=x onerror="alert('1')">&`;
 
   expect(html`<p title="${label}">${label}</p>`.toString()).toBe(

@@ -18,7 +18,7 @@ function content(given: Partial<MailContent> = {}): MailContent {
   };
 }
 
-test('keeps every kind of line break and direction mark out of the subject', async () => {
+test('B06 keeps every kind of line break and direction mark out of the subject', async () => {
   const mime = await composeMime(content({ subject: 'a\r\nBcc: thief@example.org\n\tb\u2028c\u202ed\0' }));
 
   const mail = await PostalMime.parse(mime);
@@ -70,10 +70,10 @@ test.each([
   ['nobody', 'no domain'],
   ['"a b"@example.org', 'a quoted name'],
   ['', 'nothing'],
-])('fails when given %j for an address: %s', (text) => {
+])('B06 fails when given %j for an address: %s', (text) => {
   expect(() => parseAddress(text)).toThrow(RangeError);
 });
 
-test('fails when a recipient would add another', async () => {
+test('B06 fails when a recipient would add another', async () => {
   await expect(composeMime(content({ to: 'a@example.org, b@example.org' }))).rejects.toThrow(RangeError);
 });

@@ -102,7 +102,7 @@ test('does not take an empty workspace for a healthy one', async () => {
   expect(text).not.toContain('Every series is heard');
 });
 
-test('J16 keeps hostile names inert', async () => {
+test('J16 B02 keeps hostile names inert', async () => {
   const hostile = '<img src=x onerror=alert(1)>\r\nBcc: thief@example.org\u202e</td>';
   const series = sampleSeries('disk_used_bytes', { instance: hostile });
   const resource = { ...DISK, series, limit: { ...DISK.limit, title: hostile, action: hostile, unit: hostile } };

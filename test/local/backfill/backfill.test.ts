@@ -6,7 +6,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FakeServer, startFakeIngest, startFakePrometheus } from '../../support/backfill-servers.ts';
+import {
+  type FakeServer,
+  startFakeIngest,
+  startFakePrometheus,
+  startRedirect,
+} from '../../support/backfill-servers.ts';
 import { findPrometheus, startPrometheus } from '../../support/prometheus.ts';
 import { startService } from '../../support/service.ts';
 import { type Named, type Points, queueToEmpty, readJson, readList } from '../../support/service-api.ts';
@@ -57,7 +62,7 @@ const SERIES: readonly Readonly<Record<string, string>>[] = [
   { __name__: 'temperature', room: 'ü' },
 ];
 
-describe('a Prometheus', () => {
+describe('S13 a Prometheus', () => {
   test('is loaded as a whole and in order, through hiccups on both sides', async () => {
     const prometheus = opened(await startFakePrometheus({ series: SERIES, sinceMs: START_MS, failAt: 3 }));
     const ingest = opened(await startFakeIngest());
@@ -172,7 +177,7 @@ describe('a Prometheus', () => {
   });
 });
 
-describe('a file', () => {
+describe('S14 a file', () => {
   test('is loaded into the service, in order of time, and what is wrong in it is said', async () => {
     const rows = minutes(400).map((timestampMs, i) => `${timeOf(timestampMs)},${i},"room, north"`);
     const path = join(directory, 'past.csv');
@@ -202,6 +207,35 @@ describe('a file', () => {
       await service.stop();
     }
     await expect(stat(path)).resolves.toBeDefined();
+  });
+});
+
+describe('T18 B03 a redirect is not followed: no key and no password reaches', () => {
+  const SECRETS = { FOREWARN_INGEST_KEY: 'the-key' };
+
+  test('another service', async () => {
+    const elsewhere = opened(await startFakeIngest());
+    const redirecting = opened(await startRedirect(elsewhere.url));
+    const file = join(directory, 'one.csv');
+    await writeFile(file, 'timestamp,value,name\n1763712000000,1,a\n');
+
+    const { code, text } = await start(['csv', file, '--target', redirecting.url], SECRETS).ended;
+
+    expect([code, text]).toEqual([1, expect.stringContaining(`redirects to ${elsewhere.url}`)]);
+    expect(redirecting.asked).toHaveLength(1);
+    expect(elsewhere.received.size).toBe(0);
+  });
+
+  test('another Prometheus', async () => {
+    const elsewhere = opened(await startFakePrometheus({ series: SERIES, sinceMs: START_MS }));
+    const redirecting = opened(await startRedirect(elsewhere.url));
+    const address = redirecting.url.replace('http://', 'http://me:secret@');
+
+    const { code, text } = await start(['prometheus', address, '--from', timeOf(START_MS)], SECRETS).ended;
+
+    expect([code, text]).toEqual([1, expect.stringContaining(`redirects to ${elsewhere.url}`)]);
+    expect(text).not.toContain('secret');
+    expect(elsewhere.requests).toEqual([]);
   });
 });
 

@@ -144,7 +144,7 @@ describe('the page', () => {
     expect(page()).toContain('prefers-color-scheme:dark');
   });
 
-  test('shows labels as text, whatever they hold', () => {
+  test('B02 shows labels as text, whatever they hold', () => {
     expect(page()).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   });
 
