@@ -1,10 +1,15 @@
-import { FIVE_MINUTES_MS, HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Objects } from '../contracts.ts';
 import type { RowBuffer } from '../state/row-buffer.ts';
 import type { ChunkRef, Resolution, ShardView } from '../state/shard-state.ts';
 import type { EncodedChunk } from './chunk.ts';
 import { ChunkMissing, createChunkReader, type ReadChunk } from './chunk-reader.ts';
-import { type BucketSums, createBucketSums, type WantedBuckets } from './derived-rollups.ts';
+import {
+  type BucketSums,
+  createBucketSums,
+  type RollupResolution,
+  STEP_MS,
+  type WantedBuckets,
+} from './derived-rollups.ts';
 import { decodeChunk } from './open-chunk.ts';
 
 export interface Row {
@@ -24,10 +29,6 @@ export type ReadRows = (view: ShardView, wanted: RowsWanted) => Promise<Map<numb
 
 /** What the raw samples of these buckets add up to. */
 export type SumBuckets = (view: ShardView, resolution: RollupResolution, wanted: WantedBuckets) => Promise<BucketSums>;
-
-export type RollupResolution = Exclude<Resolution, 'raw'>;
-
-const STEP_MS: Readonly<Record<RollupResolution, number>> = { '5m': FIVE_MINUTES_MS, '1h': HOUR_MS };
 
 /** The chunks of all shards, for those who know what a shard's view says. */
 export interface Archive {

@@ -2,15 +2,20 @@ import { ServiceError } from '../../functions/platform/errors.ts';
 import type { Objects } from '../contracts.ts';
 import type { RowBuffer } from '../state/row-buffer.ts';
 import type { ChunkRef } from '../state/shard-state.ts';
-import { type ChunkGroup, openChunk } from './open-chunk.ts';
+import { bytesInMemory, type Chunk, type ChunkGroup, openChunk } from './open-chunk.ts';
+import type { ByteSource } from './parquet-reader.ts';
 
 /** Decoded rows kept for the next query. */
 const CACHED_ROWS = 262_144;
 
+/** Smaller ones are read at once; of larger ones what is said of their groups, then the groups that are wanted. */
+const WHOLE_BYTES = 128 * 1024;
+
 interface KeptChunk {
-  readonly groups: readonly ChunkGroup[];
+  readonly chunk: Chunk;
   /** Those that somebody has asked for, by their place. */
   readonly rows: Map<number, RowBuffer>;
+  keptRows: number;
 }
 
 /** The groups of rows of a chunk that hold the series, or all of them. */
@@ -28,38 +33,54 @@ export function createChunkReader(objects: Objects): ReadChunk {
   const kept = new Map<string, KeptChunk>();
   let keptRows = 0;
 
-  /** Moves it to the end: the first is the one that nobody has asked for the longest. */
-  function keep(key: string, chunk: KeptChunk): void {
+  function forget(key: string): void {
+    keptRows -= kept.get(key)?.keptRows ?? 0;
     kept.delete(key);
-    kept.set(key, chunk);
-    for (const [oldest, { rows }] of kept) {
+  }
+
+  /** Puts it at the end: the first is the one that nobody has asked for the longest. */
+  function keep(key: string, entry: KeptChunk): void {
+    forget(key);
+    entry.keptRows = [...entry.rows.values()].reduce((sum, { rows }) => sum + rows, 0);
+    keptRows += entry.keptRows;
+    kept.set(key, entry);
+    for (const oldest of kept.keys()) {
       if (keptRows <= CACHED_ROWS || oldest === key) break;
-      kept.delete(oldest);
-      for (const buffer of rows.values()) keptRows -= buffer.rows;
+      forget(oldest);
     }
   }
 
-  return async ({ resolution, key }, seriesIndex) => {
-    const known = kept.get(key);
-    const wanted = known && placesOf(known.groups, seriesIndex);
-    if (known !== undefined && wanted!.every((place) => known.rows.has(place))) {
-      keep(key, known);
-      return wanted!.map((place) => known.rows.get(place)!);
-    }
-    const stored = await objects.get(key);
-    if (stored === undefined) throw new ChunkMissing(key);
-    const chunk = openChunk(resolution, stored.bytes);
-    const entry = kept.get(key) ?? { groups: chunk.groups, rows: new Map<number, RowBuffer>() };
+  return async (ref, seriesIndex) => {
+    let opened: ByteSource | undefined;
+    const source = async (): Promise<ByteSource> => {
+      opened ??= await sourceOf(objects, ref, seriesIndex);
+      return opened;
+    };
+    const entry = kept.get(ref.key) ?? {
+      chunk: await openChunk(ref.resolution, await source()),
+      rows: new Map<number, RowBuffer>(),
+      keptRows: 0,
+    };
+    const { chunk, rows } = entry;
     const found: RowBuffer[] = [];
     for (const place of placesOf(chunk.groups, seriesIndex)) {
-      const rows = entry.rows.get(place) ?? (await chunk.read(chunk.groups[place]!));
-      if (!entry.rows.has(place)) keptRows += rows.rows;
-      entry.rows.set(place, rows);
-      found.push(rows);
+      const group = rows.get(place) ?? (await chunk.read(chunk.groups[place]!, await source()));
+      rows.set(place, group);
+      found.push(group);
     }
-    keep(key, entry);
+    keep(ref.key, entry);
     return found;
   };
+}
+
+/** As a whole where all of it is wanted, or little would be saved. */
+async function sourceOf(objects: Objects, { key, sizeBytes }: ChunkRef, seriesIndex?: number): Promise<ByteSource> {
+  const found = <T extends { readonly bytes: Uint8Array }>(stored: T | undefined): Uint8Array => {
+    if (stored === undefined) throw new ChunkMissing(key);
+    return stored.bytes;
+  };
+  if (seriesIndex === undefined || sizeBytes <= WHOLE_BYTES) return bytesInMemory(found(await objects.get(key)));
+  return { sizeBytes, read: async (startByte, endByte) => found(await objects.getRange(key, startByte, endByte)) };
 }
 
 function placesOf(groups: readonly ChunkGroup[], seriesIndex: number | undefined): number[] {

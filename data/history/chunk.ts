@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type RowBuffer, rangeOfRows, sortedRows, withoutReplaced } from '../state/row-buffer.ts';
 import type { ChunkRef, Resolution } from '../state/shard-state.ts';
-import { CHUNK_VERSION, VERSION_PROPERTY } from './open-chunk.ts';
+import { STEP_MS } from './derived-rollups.ts';
+import { joinRuns } from './derived-runs.ts';
+import { CHUNK_VERSION, MOST_GROUP_ROWS, VERSION_PROPERTY } from './open-chunk.ts';
 import { type FileColumn, writeParquet } from './parquet-writer.ts';
 import { toUnits, VALUE_COLUMNS } from './unit-columns.ts';
 
@@ -16,8 +18,11 @@ export interface EncodedChunk {
   readonly bytes: Uint8Array;
 }
 
-/** A reader of one series decodes only the groups of rows that hold it. */
-const GROUP_ROWS = 65_536;
+/**
+ * A reader of one series reads and decodes only the groups of rows that hold it, which is mostly one: from so many rows on
+ * a group ends with a series. What a file says of each group takes about a kilobyte, as much as many thousand rollups.
+ */
+const GROUP_ROWS: Readonly<Record<Resolution, number>> = { raw: 16_384, '5m': 65_536, '1h': 65_536 };
 
 /**
  * Of rollup rows for one bucket only the last. The same rows give the same key, so that writing a chunk again after a crash
@@ -44,14 +49,25 @@ export function encodeChunk(
 }
 
 function* fileGroups(resolution: Resolution, rows: RowBuffer): Generator<FileColumn[]> {
-  for (let from = 0; from < rows.rows; from += GROUP_ROWS) {
-    yield fileColumns(resolution, rangeOfRows(rows, from, Math.min(from + GROUP_ROWS, rows.rows)));
+  for (let from = 0, to = 0; from < rows.rows; from = to) {
+    to = endOfGroup(rows, from, GROUP_ROWS[resolution]);
+    yield fileColumns(resolution, rangeOfRows(rows, from, to));
   }
 }
 
-function fileColumns(resolution: Resolution, rows: RowBuffer): FileColumn[] {
+function endOfGroup({ rows, seriesIndexes }: RowBuffer, from: number, enough: number): number {
+  const most = Math.min(rows, from + MOST_GROUP_ROWS);
+  let end = Math.min(rows, from + enough);
+  while (end < most && seriesIndexes[end] === seriesIndexes[end - 1]) end++;
+  // A few rows that are left are no group of their own.
+  return rows - end < enough / 2 ? most : end;
+}
+
+function fileColumns(resolution: Resolution, all: RowBuffer): FileColumn[] {
+  const runs = resolution === 'raw' ? undefined : joinRuns(all, STEP_MS[resolution]);
+  const rows = runs === undefined ? all : rangeOfRows(runs.rows, 0, runs.rows.rows);
   const columns = toUnits(resolution, rows);
-  const counts = resolution === 'raw' ? undefined : rows.columns[0]!;
+  const counts = runs && rows.columns[0]!;
   return [
     {
       name: 'series',
@@ -60,7 +76,8 @@ function fileColumns(resolution: Resolution, rows: RowBuffer): FileColumn[] {
       encodings: ['DELTA_BINARY_PACKED'],
       statistics: true,
     },
-    { name: 'timestamp', type: 'INT64', data: toInt64(rows.timestampsMs), encodings: ['DELTA_BINARY_PACKED'] },
+    { name: 'timestamp', type: 'INT64', data: rows.timestampsMs, encodings: ['DELTA_BINARY_PACKED'] },
+    ...(runs === undefined ? [] : [bucketsColumn(runs.buckets)]),
     baseColumn(columns.base, counts),
     { name: 'multiplier', type: 'DOUBLE', data: columns.multiplier, encodings: ['PLAIN'] },
     { name: 'divisor', type: 'DOUBLE', data: columns.divisor, encodings: ['PLAIN'] },
@@ -70,6 +87,10 @@ function fileColumns(resolution: Resolution, rows: RowBuffer): FileColumn[] {
       plainColumn(name, columns.plain[place]!, columns.units[place]!, counts),
     ]),
   ];
+}
+
+function bucketsColumn(buckets: Int32Array): FileColumn {
+  return { name: 'buckets', type: 'INT32', data: buckets, encodings: ['DELTA_BINARY_PACKED'] };
 }
 
 /** Null where a row has no values, so that nothing computed from it is one either. */
@@ -84,23 +105,30 @@ function countColumn(counts: Float64Array): FileColumn {
 }
 
 function nullable(values: Float64Array, isNull: (row: number) => boolean): Omit<FileColumn, 'name'> {
-  let nulls = 0;
-  for (let row = 0; row < values.length; row++) if (isNull(row)) nulls++;
-  const data = nulls === 0 ? values : Array.from(values, (value, row) => (isNull(row) ? null : value));
+  const data: (number | null)[] = [];
+  let filled = 0;
+  for (let row = 0; row < values.length; row++) {
+    if (isNull(row)) {
+      data.push(null);
+      continue;
+    }
+    data.push(values[row]!);
+    filled++;
+  }
   return {
     type: 'DOUBLE',
     nullable: true,
     // They say which columns are null throughout, for readers to pass over.
     statistics: true,
-    data,
-    encodings: nulls === values.length ? ['PLAIN'] : ['PLAIN', 'BYTE_STREAM_SPLIT'],
+    data: filled === values.length ? values : data,
+    encodings: filled === 0 ? ['PLAIN'] : ['PLAIN', 'BYTE_STREAM_SPLIT'],
   };
 }
 
 /** Zero where the value is in its plain column. */
 function unitsColumn(name: string, units: Float64Array): FileColumn {
   const numbers = units.map((value) => (Number.isNaN(value) ? 0 : value));
-  return { name, type: 'INT64', data: toInt64(numbers), encodings: ['DELTA_BINARY_PACKED', 'BYTE_STREAM_SPLIT'] };
+  return { name, type: 'INT64', data: numbers, encodings: ['DELTA_BINARY_PACKED', 'BYTE_STREAM_SPLIT'] };
 }
 
 function plainColumn(
@@ -110,19 +138,4 @@ function plainColumn(
   counts: Float64Array | undefined,
 ): FileColumn {
   return { name, ...nullable(values, (row) => !Number.isNaN(units[row]!) || counts?.[row] === 0) };
-}
-
-const WORD = 2 ** 32;
-
-/** Whole numbers of float64, without a BigInt for each. */
-function toInt64(values: Float64Array): BigInt64Array {
-  const numbers = new BigInt64Array(values.length);
-  const words = new Uint32Array(numbers.buffer);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    const high = Math.floor(value / WORD);
-    words[2 * i] = value - high * WORD;
-    words[2 * i + 1] = high;
-  }
-  return numbers;
 }

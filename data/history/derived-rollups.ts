@@ -1,4 +1,6 @@
+import { FIVE_MINUTES_MS, HOUR_MS } from '../../models/domain/rollup.ts';
 import type { RowBuffer } from '../state/row-buffer.ts';
+import type { Resolution } from '../state/shard-state.ts';
 import { roundSum } from '../value-unit.ts';
 
 /*
@@ -8,6 +10,10 @@ import { roundSum } from '../value-unit.ts';
 
 /** A bucket with at most so many samples of a gauge is not stored: what is read instead is no more rows than these. */
 export const DERIVED_SAMPLES = 12;
+
+export type RollupResolution = Exclude<Resolution, 'raw'>;
+
+export const STEP_MS: Readonly<Record<RollupResolution, number>> = { '5m': FIVE_MINUTES_MS, '1h': HOUR_MS };
 
 /** Values of a rollup row in their order: count, sum, min, max, last. */
 export type RollupValues = readonly [count: number, sum: number, min: number, max: number, last: number];

@@ -2,12 +2,20 @@ import type { DecodedArray } from 'hyparquet';
 import { ServiceError } from '../../functions/platform/errors.ts';
 import { joinRows, type RowBuffer } from '../state/row-buffer.ts';
 import { RESOLUTION_COLUMNS, type Resolution } from '../state/shard-state.ts';
-import { openParquet, type ParquetFile, type RowGroup } from './parquet-reader.ts';
+import { STEP_MS } from './derived-rollups.ts';
+import { splitRuns } from './derived-runs.ts';
+import { type ByteSource, openParquet, type RowGroup } from './parquet-reader.ts';
 import { fromUnits, VALUE_COLUMNS } from './unit-columns.ts';
 
-/** In the properties of the file. Chunks without one are of version 1: every value as DOUBLE. */
+/**
+ * In the properties of the file. Chunks without one are of version 1: every value as DOUBLE. In version 2 every bucket
+ * has a row of its own.
+ */
 export const VERSION_PROPERTY = 'forewarn.chunk';
-export const CHUNK_VERSION = 2;
+export const CHUNK_VERSION = 3;
+
+/** Of one group, where a row stands for many buckets all of these. */
+export const MOST_GROUP_ROWS = 65_536;
 
 /** What of a chunk can be read by itself: rows of the series from the first to the last. */
 export interface ChunkGroup extends RowGroup {
@@ -17,12 +25,12 @@ export interface ChunkGroup extends RowGroup {
 
 export interface Chunk {
   readonly groups: readonly ChunkGroup[];
-  read(group: ChunkGroup): Promise<RowBuffer>;
+  read(group: ChunkGroup, source: ByteSource): Promise<RowBuffer>;
 }
 
 /** Throws `store/version-unknown` for a chunk of a newer release, and `store/corrupt` where it cannot be read. */
-export function openChunk(resolution: Resolution, bytes: Uint8Array): Chunk {
-  const file = openFile(bytes);
+export async function openChunk(resolution: Resolution, source: ByteSource): Promise<Chunk> {
+  const file = await openParquet(source).catch(corrupt);
   const version = Number(file.properties.get(VERSION_PROPERTY) ?? 1);
   if (version > CHUNK_VERSION) {
     throw new ServiceError('store/version-unknown', `history: version ${version}, this release knows ${CHUNK_VERSION}`);
@@ -32,34 +40,36 @@ export function openChunk(resolution: Resolution, bytes: Uint8Array): Chunk {
       const { least, greatest } = file.range(group, 'series') ?? { least: 0, greatest: Number.POSITIVE_INFINITY };
       return { ...group, firstSeries: least, lastSeries: greatest };
     }),
-    async read({ startRow, rows }) {
+    async read({ startRow, rows }, source) {
       const group = file.groups.find((other) => other.startRow === startRow && other.rows === rows)!;
-      return toRows(resolution, await file.read(group).catch(corrupt), version);
+      return toRows(resolution, await file.read(group, source).catch(corrupt), version);
     },
   };
 }
 
-function openFile(bytes: Uint8Array): ParquetFile {
-  try {
-    return openParquet(bytes);
-  } catch (error) {
-    return corrupt(error);
-  }
-}
-
+/** What keeps the bytes from being read is no damage. */
 function corrupt(cause: unknown): never {
+  if (cause instanceof ServiceError) throw cause;
   throw new ServiceError('store/corrupt', 'history: a chunk cannot be read', { cause });
 }
 
 function toRows(resolution: Resolution, columns: ReadonlyMap<string, DecodedArray>, version: number): RowBuffer {
   const numbers = (name: string): Float64Array => toFloat64(columns.get(name) ?? []);
   const timestampsMs = numbers('timestamp');
-  return {
+  const rows: RowBuffer = {
     rows: timestampsMs.length,
     seriesIndexes: Uint32Array.from(columns.get('series') ?? []),
     timestampsMs,
     columns: version === 1 ? RESOLUTION_COLUMNS[resolution].map(numbers) : valueColumns(resolution, columns),
   };
+  if (resolution === 'raw' || version < 3) return rows;
+  const buckets = Int32Array.from(columns.get('buckets') ?? []);
+  const isSound = buckets.length === rows.rows && buckets.every((count) => count >= 1);
+  // A damaged number must not allocate.
+  if (!isSound || buckets.reduce((sum, count) => sum + count, 0) > MOST_GROUP_ROWS) {
+    return corrupt(new RangeError('the buckets of its rows are not as they are written'));
+  }
+  return splitRuns({ rows, buckets }, STEP_MS[resolution]);
 }
 
 function valueColumns(resolution: Resolution, columns: ReadonlyMap<string, DecodedArray>): Float64Array[] {
@@ -86,11 +96,16 @@ function unitsOf(units: Float64Array, plain: DecodedArray | undefined): Float64A
   return units;
 }
 
+export function bytesInMemory(bytes: Uint8Array): ByteSource {
+  return { sizeBytes: bytes.length, read: async (startByte, endByte) => bytes.subarray(startByte, endByte) };
+}
+
 /** All rows of a chunk; throws as openChunk does. */
 export async function decodeChunk(resolution: Resolution, bytes: Uint8Array): Promise<RowBuffer> {
-  const chunk = openChunk(resolution, bytes);
+  const source = bytesInMemory(bytes);
+  const chunk = await openChunk(resolution, source);
   const found: RowBuffer[] = [];
-  for (const group of chunk.groups) found.push(await chunk.read(group));
+  for (const group of chunk.groups) found.push(await chunk.read(group, source));
   return found.length === 1 ? found[0]! : joinRows(found, RESOLUTION_COLUMNS[resolution].length);
 }
 

@@ -1,5 +1,12 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { type DecodedArray, type FileMetaData, parquetMetadata, parquetRead } from 'hyparquet';
+import { type AsyncBuffer, type DecodedArray, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
+
+/** Where the bytes of a file are; only those that are needed are asked for. */
+export interface ByteSource {
+  readonly sizeBytes: number;
+  /** Up to and without endByte. */
+  read(startByte: number, endByte: number): Promise<Uint8Array>;
+}
 
 export interface RowGroup {
   readonly startRow: number;
@@ -12,12 +19,15 @@ export interface ParquetFile {
   /** Least and greatest value of the column in a group; undefined where the file does not say. */
   range(group: RowGroup, column: string): { readonly least: number; readonly greatest: number } | undefined;
   /** Every column of one group, as a whole; without those that the file says are null in all of its rows. */
-  read(group: RowGroup): Promise<ReadonlyMap<string, DecodedArray>>;
+  read(group: RowGroup, source: ByteSource): Promise<ReadonlyMap<string, DecodedArray>>;
 }
 
-export function openParquet(bytes: Uint8Array): ParquetFile {
-  const file = new Uint8Array(bytes).buffer;
-  const metadata = parquetMetadata(file);
+/** Read at once from the end of a file: mostly all that it says of its columns. */
+const FOOTER_BYTES = 32_768;
+
+/** Reads what the file says of itself. Its bytes are not kept: every reading brings them. */
+export async function openParquet(source: ByteSource): Promise<ParquetFile> {
+  const metadata = await parquetMetadataAsync(asyncBuffer(source), { initialFetchSize: FOOTER_BYTES });
   const groups: RowGroup[] = [];
   let startRow = 0;
   for (const { num_rows } of metadata.row_groups) {
@@ -28,11 +38,11 @@ export function openParquet(bytes: Uint8Array): ParquetFile {
     properties: new Map(metadata.key_value_metadata?.map(({ key, value }) => [key, value ?? ''])),
     groups,
     range: (group, column) => rangeOf(metadata, groups.indexOf(group), column),
-    async read(group) {
+    async read(group, source) {
       const { startRow, rows } = group;
       const columns = new Map<string, DecodedArray>();
       await parquetRead({
-        file,
+        file: asyncBuffer(source),
         metadata,
         columns: filledColumns(metadata.row_groups[groups.indexOf(group)]!),
         rowStart: startRow,
@@ -41,6 +51,16 @@ export function openParquet(bytes: Uint8Array): ParquetFile {
         onChunk: ({ columnName, columnData }) => columns.set(columnName, columnData),
       });
       return columns;
+    },
+  };
+}
+
+function asyncBuffer({ sizeBytes, read }: ByteSource): AsyncBuffer {
+  return {
+    byteLength: sizeBytes,
+    async slice(startByte, endByte = sizeBytes) {
+      const bytes = await read(startByte, endByte);
+      return new Uint8Array(bytes).buffer;
     },
   };
 }

@@ -47,16 +47,11 @@ export function enlarged(values: Float64Array, length: number): Float64Array {
 export function sortedRows(buffer: RowBuffer): RowBuffer {
   const order = orderBySeries(buffer);
   orderByTime(buffer, order);
-  const pick = (values: Float64Array): Float64Array => {
-    const picked = new Float64Array(order.length);
-    for (let place = 0; place < order.length; place++) picked[place] = values[order[place]!]!;
-    return picked;
-  };
   return {
     rows: buffer.rows,
     seriesIndexes: order.map((row) => buffer.seriesIndexes[row]!),
-    timestampsMs: pick(buffer.timestampsMs),
-    columns: buffer.columns.map(pick),
+    timestampsMs: pick(buffer.timestampsMs, order),
+    columns: buffer.columns.map((column) => pick(column, order)),
   };
 }
 
@@ -87,15 +82,26 @@ function orderByTime({ seriesIndexes, timestampsMs }: RowBuffer, order: Uint32Ar
 /** Of sorted rows of one series and time only the last, which replaces those before it. */
 export function withoutReplaced(sorted: RowBuffer): RowBuffer {
   const { rows, seriesIndexes, timestampsMs, columns } = sorted;
-  const isReplaced = (row: number): boolean =>
-    row + 1 < rows && seriesIndexes[row] === seriesIndexes[row + 1] && timestampsMs[row] === timestampsMs[row + 1];
-  const isLast = (_value: number, row: number): boolean => row < rows && !isReplaced(row);
-  const left = {
-    seriesIndexes: seriesIndexes.filter(isLast),
-    timestampsMs: timestampsMs.filter(isLast),
-    columns: columns.map((column) => column.filter(isLast)),
+  const kept = new Uint32Array(rows);
+  let left = 0;
+  for (let row = 0; row < rows; row++) {
+    const isReplaced = seriesIndexes[row] === seriesIndexes[row + 1] && timestampsMs[row] === timestampsMs[row + 1];
+    if (row + 1 === rows || !isReplaced) kept[left++] = row;
+  }
+  if (left === rows) return rangeOfRows(sorted, 0, rows);
+  const places = kept.subarray(0, left);
+  return {
+    rows: left,
+    seriesIndexes: places.map((row) => seriesIndexes[row]!),
+    timestampsMs: pick(timestampsMs, places),
+    columns: columns.map((column) => pick(column, places)),
   };
-  return { rows: left.timestampsMs.length, ...left };
+}
+
+function pick(values: Float64Array, places: Uint32Array): Float64Array {
+  const picked = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) picked[i] = values[places[i]!]!;
+  return picked;
 }
 
 /** Views of the rows from the first up to and without the last. */

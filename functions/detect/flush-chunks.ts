@@ -1,6 +1,6 @@
-import type { Archive, RollupResolution } from '../../data/history/archive.ts';
+import type { Archive } from '../../data/history/archive.ts';
 import { encodeChunk } from '../../data/history/chunk.ts';
-import { DERIVED_SAMPLES, type WantedBuckets } from '../../data/history/derived-rollups.ts';
+import { DERIVED_SAMPLES, type RollupResolution, type WantedBuckets } from '../../data/history/derived-rollups.ts';
 import { createRowBuffer, type RowBuffer, sortedRows, withoutReplaced } from '../../data/state/row-buffer.ts';
 import { RESOLUTION_COLUMNS, type Resolution, type ShardState } from '../../data/state/shard-state.ts';
 import { isUnreadable } from './compact-chunks.ts';

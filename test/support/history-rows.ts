@@ -1,4 +1,5 @@
-import { createRowBuffer, type RowBuffer } from '../../data/state/row-buffer.ts';
+import { STEP_MS } from '../../data/history/derived-rollups.ts';
+import { createRowBuffer, joinRows, type RowBuffer } from '../../data/state/row-buffer.ts';
 import { RESOLUTION_COLUMNS, type Resolution } from '../../data/state/shard-state.ts';
 import { HOUR_MS } from '../../models/domain/rollup.ts';
 
@@ -61,4 +62,15 @@ export function keptRowsOfVersion2(resolution: Resolution): RowBuffer {
     [9, START_MS, 81_920],
     [9, START_MS + 60_000, 40_960],
   ]);
+}
+
+/** What `test/history/chunk-v3-*.parquet` were written from, which must not change: the same, and rollups in runs. */
+export function keptRowsOfVersion3(resolution: Resolution): RowBuffer {
+  if (resolution === 'raw') return keptRowsOfVersion2('raw');
+  const stepMs = STEP_MS[resolution];
+  const derived = Array.from({ length: 40 }, (_, i) => [4, START_MS + i * stepMs, 0, 0, 0, 0, 0] as const);
+  const stored = [4, START_MS + 40 * stepMs, 13, 26, 1, 3, 2] as const;
+  const later = [4, START_MS + 42 * stepMs, 0, 0, 0, 0, 0] as const;
+  const before = keptRowsOfVersion2(resolution);
+  return joinRows([before, rowsOf(resolution, [...derived, stored, later])], RESOLUTION_COLUMNS[resolution].length);
 }

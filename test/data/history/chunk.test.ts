@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { encodeChunk } from '../../../data/history/chunk.ts';
-import { decodeChunk, openChunk } from '../../../data/history/open-chunk.ts';
+import { bytesInMemory, decodeChunk, openChunk } from '../../../data/history/open-chunk.ts';
 import { appendRow, createRowBuffer, type RowBuffer, sortedRows } from '../../../data/state/row-buffer.ts';
 import { RESOLUTION_COLUMNS, RESOLUTIONS, type Resolution } from '../../../data/state/shard-state.ts';
 import { roundSum } from '../../../data/value-unit.ts';
 import { FIVE_MINUTES_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
-import { keptRows, keptRowsOfVersion2, rowsOf } from '../../support/history-rows.ts';
+import { keptRows, keptRowsOfVersion2, keptRowsOfVersion3, rowsOf } from '../../support/history-rows.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 23, 59, 50);
 const WORKSPACE = 'abcdefghijkl';
@@ -106,20 +106,34 @@ describe('a chunk of history', () => {
     expect(await readBack('5m', rows)).toEqual(rows);
   });
 
-  it('of many rows is read in groups, each of so many series', async () => {
+  it('of many rows is read in groups that end with a series', async () => {
     const rows = 70_000;
     const buffer = rowsOf(
       'raw',
       Array.from({ length: rows }, (_, i) => [i % 7, START_MS + i, i / 10] as const),
     );
 
-    const chunk = openChunk('raw', encodeChunk(WORKSPACE, 2, 'raw', buffer).bytes);
+    const source = bytesInMemory(encodeChunk(WORKSPACE, 2, 'raw', buffer).bytes);
+    const chunk = await openChunk('raw', source);
 
     expect(chunk.groups).toMatchObject([
-      { startRow: 0, rows: 65_536, firstSeries: 0, lastSeries: 6 },
-      { startRow: 65_536, rows: 4_464, firstSeries: 6, lastSeries: 6 },
+      { startRow: 0, rows: 20_000, firstSeries: 0, lastSeries: 1 },
+      { startRow: 20_000, rows: 20_000, firstSeries: 2, lastSeries: 3 },
+      { startRow: 40_000, rows: 20_000, firstSeries: 4, lastSeries: 5 },
+      { startRow: 60_000, rows: 10_000, firstSeries: 6, lastSeries: 6 },
     ]);
-    expect(new Set((await chunk.read(chunk.groups[1]!)).seriesIndexes)).toEqual(new Set([6]));
+    expect(new Set((await chunk.read(chunk.groups[3]!, source)).seriesIndexes)).toEqual(new Set([6]));
+  });
+
+  it('of one long series is read in groups of bounded size, without a small one at the end', async () => {
+    const buffer = rowsOf(
+      'raw',
+      Array.from({ length: 136_000 }, (_, i) => [i < 67_000 ? 0 : 1, START_MS + i, 1] as const),
+    );
+
+    const { groups } = await openChunk('raw', bytesInMemory(encodeChunk(WORKSPACE, 2, 'raw', buffer).bytes));
+
+    expect(groups.map(({ rows }) => rows)).toEqual([65_536, 65_536, 4_928]);
   });
 
   it('is named after its rows: the same rows have the same key, other rows another one', () => {
@@ -190,21 +204,22 @@ describe('for others, a chunk', () => {
     expect(found.map(({ value }) => value)).toEqual([null, null, null, Math.E, null]);
   });
 
-  it('says its version, and one of a newer release is refused as such', () => {
+  it('says its version, and one of a newer release is refused as such', async () => {
     const { bytes } = encodeChunk(WORKSPACE, 2, 'raw', someRows('raw', 5));
     const properties = parquetMetadata(bytes.slice().buffer).key_value_metadata;
-    expect(properties).toEqual([{ key: 'forewarn.chunk', value: '2' }]);
+    expect(properties).toEqual([{ key: 'forewarn.chunk', value: '3' }]);
 
     const newer = Buffer.from(bytes);
     newer[newer.indexOf('forewarn.chunk') + 'forewarn.chunk'.length + 2] = '9'.charCodeAt(0);
 
-    expect(() => openChunk('raw', newer)).toThrow(expect.objectContaining({ code: 'store/version-unknown' }));
+    await expect(openChunk('raw', bytesInMemory(newer))).rejects.toMatchObject({ code: 'store/version-unknown' });
   });
 });
 
 describe.each([
   { version: 1, kept: keptRows },
   { version: 2, kept: keptRowsOfVersion2 },
+  { version: 3, kept: keptRowsOfVersion3 },
 ])('a chunk of version $version', ({ version, kept }) => {
   it.each(RESOLUTIONS)('of resolution %s is read for ever', async (resolution) => {
     const bytes = readFileSync(new URL(`../../history/chunk-v${version}-${resolution}.parquet`, import.meta.url));

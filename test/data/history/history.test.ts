@@ -262,3 +262,56 @@ describe('a shard that many series make large', () => {
     ]);
   });
 });
+
+describe('a large chunk', () => {
+  /** Fifty thousand samples that do not compress. */
+  async function largeChunk(objects: Objects): Promise<ShardState> {
+    const state = twoSeries();
+    for (let i = 0; i < 25_000; i++) addRow(state, 'raw', 0, i, [Math.sqrt(i)]);
+    for (let i = 0; i < 25_000; i++) addRow(state, 'raw', 1, i, [Math.cbrt(i)]);
+    await flush(objects, state, 'raw');
+    await save(objects, state);
+    return state;
+  }
+
+  it('is read in ranges, and only where the series is', async () => {
+    const objects = createMemoryObjects();
+    const { chunks } = await largeChunk(objects);
+    let readBytes = 0;
+    const watched: Objects = {
+      ...objects,
+      get: () => Promise.reject(new Error('read as a whole')),
+      async getRange(key, startByte, endByte) {
+        if (key === chunks[0]!.key) readBytes += endByte - startByte;
+        return objects.getRange(key, startByte, endByte);
+      },
+    };
+    const history = createHistory(watched);
+
+    const found = await history.readSamples(DISK, 0, 25_000);
+
+    expect([...found.values]).toEqual(Array.from({ length: 25_000 }, (_, i) => Math.cbrt(i)));
+    expect(readBytes).toBeGreaterThan(100_000);
+    expect(readBytes).toBeLessThan(0.7 * chunks[0]!.sizeBytes);
+    // What it says of its groups is not read again, nor is a group that was.
+    const readBefore = readBytes;
+    await history.readSamples(DISK, 0, 100);
+    expect(readBytes).toBe(readBefore);
+  });
+
+  it('that vanishes between two ranges is missing, not damaged', async () => {
+    const objects = createMemoryObjects();
+    const { chunks } = await largeChunk(objects);
+    let ranges = 0;
+    const vanishing: Objects = {
+      ...objects,
+      async getRange(key, startByte, endByte) {
+        if (key !== chunks[0]!.key) return objects.getRange(key, startByte, endByte);
+        return ++ranges === 1 ? objects.getRange(key, startByte, endByte) : undefined;
+      },
+    };
+
+    await expect(createHistory(vanishing).readSamples(DISK, 0, 100)).rejects.toThrow(/is missing/);
+    expect(ranges).toBe(2);
+  });
+});
