@@ -10,6 +10,7 @@ import {
   anomalyCount,
   anomalyWords,
   attributionWords,
+  counted,
   courseWords,
   forecastWords,
   grouped,
@@ -47,9 +48,9 @@ export function replayPage(
 <body>
 <main>
 <h1>What Forewarn would have said of ${file}</h1>
-<p class="soft">${grouped(content.rows)} rows, ${grouped(replays.length)} series, ${grouped(anomalies)} anomalies; times in ${timeZone}. Each point was judged by what came before it only.</p>
+<p class="soft">${counted(content.rows, 'row', 'rows')}, ${grouped(replays.length)} series, ${counted(anomalies, 'anomaly', 'anomalies')}; times in ${timeZone}. Each point was judged by what came before it only.</p>
 ${content.refused > 0 ? html`<p class="note">${grouped(content.refused)} cells or rows could not be read, such as ${content.refusals[0]}.</p>` : null}
-<p class="legend"><span><i class="k-value"></i>value</span><span><i class="k-band"></i>usual band</span><span><i class="k-expected"></i>expected</span><span><i class="k-mark"></i>anomaly</span><span><i class="k-learning"></i>learning</span><span><i class="k-future"></i>forecast, 8 times in 10</span></p>
+<p class="legend"><span><i class="k-value"></i>value</span><span><i class="k-band"></i>usual band</span><span><i class="k-expected"></i>expected</span><span><i class="k-mark"></i>anomaly</span><span><i class="k-learning"></i>learning</span><span><i class="k-future"></i>forecast, 8 times in 10; by the hour for two days, then means of days</span></p>
 ${ordered.slice(0, MOST_CHARTS).map((replay) => seriesSection(replay, timeZone))}
 ${rest.length > 0 ? html`<h2>${grouped(rest.length)} more series</h2><ul>${rest.map((replay) => html`<li><code>${formatSeries(replay.labels)}</code>: ${anomalyCount(replay)}</li>`)}</ul>` : null}
 </main>

@@ -31,11 +31,16 @@ export function lackWords({ lacks }: SeriesReplay): string | null {
   return days === null ? null : `Still lacks ${formatNumber(days)} days of data until the shape of the week is known`;
 }
 
+/** A number of things, with the word for one or for several of them. */
+export function counted(count: number, one: string, several: string): string {
+  return `${grouped(count)} ${count === 1 ? one : several}`;
+}
+
 export function anomalyCount({ anomalies, trainedSinceMs, lastMs }: SeriesReplay): string {
   if (trainedSinceMs === null) return 'No anomalies, as nothing is judged yet';
   const count = anomalies.length;
   const weeks = (lastMs - trainedSinceMs) / (7 * DAY_MS);
-  const words = count === 0 ? 'No anomalies' : count === 1 ? '1 anomaly' : `${grouped(count)} anomalies`;
+  const words = count === 0 ? 'No anomalies' : counted(count, 'anomaly', 'anomalies');
   const judged = `in ${formatDuration(lastMs - trainedSinceMs)}`;
   return count > weeks && weeks >= 1
     ? `${words} ${judged}, ${formatNumber(count / weeks)} a week`
@@ -72,7 +77,7 @@ export function forecastWords(forecast: Forecast | null): string {
   const week =
     daily === null
       ? ''
-      : `in ${day + 1} days about ${formatNumber(daily.p50[day]!)}, 8 times in 10 between ${formatNumber(daily.p10[day]!)} and ${formatNumber(daily.p90[day]!)}`;
+      : `the mean of the ${day + 1}th day will be about ${formatNumber(daily.p50[day]!)}, 8 times in 10 between ${formatNumber(daily.p10[day]!)} and ${formatNumber(daily.p90[day]!)}`;
   return `Forecast: ${better}${week}`;
 }
 

@@ -48,7 +48,13 @@ function anomaly(startedHour: number, lastHour: number, open: boolean) {
     lower: 30,
     upper: 50,
   };
-  return anomalyRecord(subject, episode, { samples: 5_000, trainedToMs: lastAtMs, attribution: [], past: [], peers: 0 });
+  return anomalyRecord(subject, episode, {
+    samples: 5_000,
+    trainedToMs: lastAtMs,
+    attribution: [],
+    past: [],
+    peers: 0,
+  });
 }
 
 describe('anomalies', () => {

@@ -153,7 +153,17 @@ describe('the end', () => {
       return judgeByPeers(state, shape, { timestampMs, localMs: timestampMs, value: 70, learns: true }, out);
     };
 
-    expect([0, 0.1, 0.2, 0.3, 0.4, 0.5, 8.9, 9.1, 9.2].map(takes)).toEqual([false, false, false, false, false, true, true, false, false]);
+    expect([0, 0.1, 0.2, 0.3, 0.4, 0.5, 8.9, 9.1, 9.2].map(takes)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('is the beginning for a series that was there before its peers were known', () => {
