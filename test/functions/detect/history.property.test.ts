@@ -95,7 +95,7 @@ describe('what is read of history', () => {
       for (const resolution of RESOLUTIONS) {
         const wanted = { resolution, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
         const expected = await waiting.archive.readRows(waiting.state, wanted);
-        expect([...expected.keys()].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+        expect(new Set(expected.keys())).toEqual(new Set([0, 1, 2, 3, 4, 5]));
         expect(await kept.archive.readRows(kept.state, wanted)).toEqual(expected);
         for (const [index, rows] of expected) {
           const fromMs = rows[Math.floor(rows.length / 3)]!.timestampMs;
