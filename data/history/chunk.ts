@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type RowBuffer, rangeOfRows, sortedRows, withoutReplaced } from '../state/row-buffer.ts';
 import type { ChunkRef, Resolution } from '../state/shard-state.ts';
 import { STEP_MS } from './derived-rollups.ts';
-import { joinRuns } from './derived-runs.ts';
+import { joinRuns, type Runs } from './derived-runs.ts';
 import { CHUNK_VERSION, MOST_GROUP_ROWS, VERSION_PROPERTY } from './open-chunk.ts';
 import { type FileColumn, writeParquet } from './parquet-writer.ts';
 import { toUnits, VALUE_COLUMNS } from './unit-columns.ts';
@@ -20,9 +20,9 @@ export interface EncodedChunk {
 
 /**
  * A reader of one series reads and decodes only the groups of rows that hold it, which is mostly one: from so many rows on
- * a group ends with a series. What a file says of each group takes about a kilobyte, as much as many thousand rollups.
+ * a group ends with a series. What a file says of each group takes about a kilobyte.
  */
-const GROUP_ROWS: Readonly<Record<Resolution, number>> = { raw: 16_384, '5m': 65_536, '1h': 65_536 };
+const GROUP_ROWS = 16_384;
 
 /**
  * Of rollup rows for one bucket only the last. The same rows give the same key, so that writing a chunk again after a crash
@@ -36,7 +36,9 @@ export function encodeChunk(
 ): EncodedChunk {
   const sorted = sortedRows(unordered);
   const rows = resolution === 'raw' ? sorted : withoutReplaced(sorted);
-  const bytes = writeParquet(fileGroups(resolution, rows), { [VERSION_PROPERTY]: String(CHUNK_VERSION) });
+  const bytes = writeParquet(fileGroups(resolution, runsOf(resolution, rows)), {
+    [VERSION_PROPERTY]: String(CHUNK_VERSION),
+  });
   let fromMs = Number.POSITIVE_INFINITY;
   let toMs = Number.NEGATIVE_INFINITY;
   for (const timestampMs of rows.timestampsMs) {
@@ -48,26 +50,35 @@ export function encodeChunk(
   return { ref: { resolution, key, fromMs, toMs, rows: rows.rows, sizeBytes: bytes.length }, bytes };
 }
 
-function* fileGroups(resolution: Resolution, rows: RowBuffer): Generator<FileColumn[]> {
+function runsOf(resolution: Resolution, rows: RowBuffer): Runs {
+  return resolution === 'raw'
+    ? { rows, buckets: new Int32Array(rows.rows).fill(1) }
+    : joinRuns(rows, STEP_MS[resolution]);
+}
+
+function* fileGroups(resolution: Resolution, { rows, buckets }: Runs): Generator<FileColumn[]> {
+  let left = buckets.reduce((sum, count) => sum + count, 0);
   for (let from = 0, to = 0; from < rows.rows; from = to) {
-    to = endOfGroup(rows, from, GROUP_ROWS[resolution]);
-    yield fileColumns(resolution, rangeOfRows(rows, from, to));
+    to = endOfGroup(rows, buckets, from, left);
+    const own = buckets.subarray(from, to);
+    left -= own.reduce((sum, count) => sum + count, 0);
+    yield fileColumns(resolution, { rows: rangeOfRows(rows, from, to), buckets: own });
   }
 }
 
-function endOfGroup({ rows, seriesIndexes }: RowBuffer, from: number, enough: number): number {
-  const most = Math.min(rows, from + MOST_GROUP_ROWS);
-  let end = Math.min(rows, from + enough);
-  while (end < most && seriesIndexes[end] === seriesIndexes[end - 1]) end++;
+/** `left` is how many buckets the rows from here on stand for. */
+function endOfGroup({ rows, seriesIndexes }: RowBuffer, buckets: Int32Array, from: number, left: number): number {
+  const isFull = (end: number): boolean => end - from >= GROUP_ROWS && seriesIndexes[end] !== seriesIndexes[end - 1];
+  let end = from;
+  let held = 0;
+  while (end < rows && held + buckets[end]! <= MOST_GROUP_ROWS && !isFull(end)) held += buckets[end++]!;
   // A few rows that are left are no group of their own.
-  return rows - end < enough / 2 ? most : end;
+  return rows - end < GROUP_ROWS / 2 && left <= MOST_GROUP_ROWS ? rows : end;
 }
 
-function fileColumns(resolution: Resolution, all: RowBuffer): FileColumn[] {
-  const runs = resolution === 'raw' ? undefined : joinRuns(all, STEP_MS[resolution]);
-  const rows = runs === undefined ? all : rangeOfRows(runs.rows, 0, runs.rows.rows);
+function fileColumns(resolution: Resolution, { rows, buckets }: Runs): FileColumn[] {
   const columns = toUnits(resolution, rows);
-  const counts = runs && rows.columns[0]!;
+  const counts = resolution === 'raw' ? undefined : rows.columns[0]!;
   return [
     {
       name: 'series',
@@ -77,7 +88,7 @@ function fileColumns(resolution: Resolution, all: RowBuffer): FileColumn[] {
       statistics: true,
     },
     { name: 'timestamp', type: 'INT64', data: rows.timestampsMs, encodings: ['DELTA_BINARY_PACKED'] },
-    ...(runs === undefined ? [] : [bucketsColumn(runs.buckets)]),
+    ...(counts === undefined ? [] : [bucketsColumn(buckets)]),
     baseColumn(columns.base, counts),
     { name: 'multiplier', type: 'DOUBLE', data: columns.multiplier, encodings: ['PLAIN'] },
     { name: 'divisor', type: 'DOUBLE', data: columns.divisor, encodings: ['PLAIN'] },

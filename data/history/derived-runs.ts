@@ -1,4 +1,4 @@
-import { appendRow, createRowBuffer, type RowBuffer } from '../state/row-buffer.ts';
+import { appendRow, createRowBuffer, type RowBuffer, rangeOfRows } from '../state/row-buffer.ts';
 
 /*
  * Buckets whose values the samples say (derived-rollups.ts) mostly follow each other without a gap. In a chunk a run of
@@ -12,6 +12,9 @@ export interface Runs {
   readonly buckets: Int32Array;
 }
 
+/** What one row stands for at most: several of them are read as one group. */
+export const MOST_RUN_BUCKETS = 16_384;
+
 /** The rows must be sorted. A count of 0 says that a bucket has no values. */
 export function joinRuns(sorted: RowBuffer, stepMs: number): Runs {
   const { rows, seriesIndexes, timestampsMs, columns } = sorted;
@@ -24,7 +27,7 @@ export function joinRuns(sorted: RowBuffer, stepMs: number): Runs {
   const joined = createRowBuffer(columns.length);
   const buckets: number[] = [];
   for (let row = 0; row < rows; row++) {
-    if (row > 0 && isNext(row)) {
+    if (row > 0 && isNext(row) && buckets.at(-1)! < MOST_RUN_BUCKETS) {
       buckets[buckets.length - 1]!++;
       continue;
     }
@@ -32,7 +35,7 @@ export function joinRuns(sorted: RowBuffer, stepMs: number): Runs {
     for (const [column, values] of columns.entries()) joined.columns[column]![place] = values[row]!;
     buckets.push(1);
   }
-  return { rows: joined, buckets: Int32Array.from(buckets) };
+  return { rows: rangeOfRows(joined, 0, joined.rows), buckets: Int32Array.from(buckets) };
 }
 
 /** A row for every bucket. */

@@ -32,11 +32,12 @@ const derived = (rows: number): RowBuffer =>
   );
 
 describe('a run of buckets without values', () => {
-  it('is one row, however long', () => {
+  it('is one row, unless it is very long', () => {
     const { rows, buckets } = joinRuns(derived(1_000), FIVE_MINUTES_MS);
 
     expect(rows.rows).toBe(1);
     expect([...buckets]).toEqual([1_000]);
+    expect([...joinRuns(derived(20_000), FIVE_MINUTES_MS).buckets]).toEqual([16_384, 3_616]);
     expect(encodeChunk('abcdefghijkl', 0, '5m', derived(1_000)).ref.rows).toBe(1_000);
   });
 
