@@ -4,6 +4,7 @@ import { calibrationBench } from './calibration.ts';
 import { decodeBench } from './decode.ts';
 import { detectBench } from './detect.ts';
 import { forecastBench } from './forecast.ts';
+import { historyBench } from './history.ts';
 import { ingestBench } from './ingest.ts';
 import { ingestConformanceBench } from './ingest-conformance.ts';
 import { ingestMemoryBench } from './ingest-memory.ts';
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   ingestConformanceBench,
   startBench,
   storageBench,
+  historyBench,
   decodeBench,
   detectBench,
   nabBench,
