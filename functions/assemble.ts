@@ -18,6 +18,7 @@ import { createWorkspaces } from '../data/tables/workspaces.ts';
 import { createDetector, DEFAULT_DETECTOR } from '../models/detect/registry.ts';
 import { HOUR_MS } from '../models/domain/rollup.ts';
 import { type AccessSettings, assembleAccess } from './assemble-access.ts';
+import { assembleCapacity } from './assemble-capacity.ts';
 import { assemblePolicies } from './assemble-policies.ts';
 import { createDecide } from './decide/decide.ts';
 import { createApplySegments } from './detect/apply-segments.ts';
@@ -189,6 +190,7 @@ export function assembleQuery(backend: Backend, settings: QuerySettings) {
     topology: createTopology(backend.table, stores.series),
     keys,
     keyUses,
+    ...assembleCapacity(backend, stores, settings),
     hashId,
     cursorSecret: settings.cursorSecret,
   });

@@ -1,12 +1,16 @@
 import type { Forecast, QuantilePath, TimeToLimit } from '../../models/domain/forecast.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
+import { probabilityBefore } from '../../models/forecast/time-to-limit.ts';
+import { formatDuration } from './duration.ts';
 import { nameJson, timeJson } from './wire.ts';
 
+/** Windows whose probability is told. */
+const WINDOW_DAYS = [1, 7, 30, 90, 180, 365] as const;
 /** One second: what is crossed already was crossed at least so long ago. */
 const LEAST_DAYS_AGO = 1 / 86_400;
 
 /** What a list says of a forecast: its time to each limit, without its paths. */
-export function forecastSummaryJson(forecast: Forecast) {
+export function forecastSummaryJson(forecast: Forecast, withinMs?: number) {
   const { skill, abstain } = forecast;
   return {
     ...nameJson(forecast.seriesId, forecast.labels),
@@ -20,15 +24,17 @@ export function forecastSummaryJson(forecast: Forecast) {
       mase_seasonal_naive: skill.maseSeasonalNaive,
       skill: skill.skill,
       coverage_80: skill.coverage80,
+      coverage_95: skill.coverage95 ?? null,
       origins: skill.origins,
     },
-    time_to_limit: forecast.timeToLimit.map((time) => timeToLimitJson(time, forecast)),
+    time_to_limit: forecast.timeToLimit.map((time) => timeToLimitJson(time, forecast, withinMs)),
   };
 }
 
-export function forecastJson(forecast: Forecast) {
+/** `withinMs`: one more window whose probability is told. */
+export function forecastJson(forecast: Forecast, withinMs?: number) {
   return {
-    ...forecastSummaryJson(forecast),
+    ...forecastSummaryJson(forecast, withinMs),
     models: forecast.models,
     hourly: pathJson(forecast.hourly),
     daily: pathJson(forecast.daily),
@@ -51,7 +57,11 @@ function pathJson(path: QuantilePath | null) {
  * Days count from the forecast's own time, so that an answer stays the same until the next forecast. Null: not within
  * the horizon. Negative: crossed already, at least so long ago.
  */
-function timeToLimitJson(time: TimeToLimit, forecast: Forecast) {
+export function timeToLimitJson(
+  time: TimeToLimit,
+  forecast: Pick<Forecast, 'madeAtMs' | 'watermarkMs' | 'abstain'>,
+  withinMs?: number,
+) {
   const { madeAtMs, watermarkMs } = forecast;
   const crossedDays = Math.min((watermarkMs - madeAtMs) / DAY_MS, -LEAST_DAYS_AGO);
   const daysTo = (dateMs: number | null): number | null => {
@@ -63,11 +73,15 @@ function timeToLimitJson(time: TimeToLimit, forecast: Forecast) {
     limit_id: time.limitId,
     bound: time.bound,
     limit_value: time.limitValue,
+    ...(time.limitChanges && {
+      limit_changes: time.limitChanges.map(({ fromMs, value }) => ({ from: timeJson(fromMs), value })),
+    }),
     current_value: time.currentValue,
     days: { p10: daysTo(time.p10Ms), p50: daysTo(time.p50Ms), p90: daysTo(time.p90Ms) },
     dates: { p10: dateOf(time.p10Ms), p50: dateOf(time.p50Ms), p90: dateOf(time.p90Ms) },
     probability_within_lead_time: time.probabilityWithinLeadTime,
     probability_within_horizon: time.probabilityWithinHorizon,
+    probability_within: probabilityWithin(time, madeAtMs, withinMs),
     already_crossed: time.alreadyCrossed,
     never_within_horizon: time.neverWithinHorizon,
     slack_days: time.slackMs === null ? null : time.slackMs / DAY_MS,
@@ -75,7 +89,18 @@ function timeToLimitJson(time: TimeToLimit, forecast: Forecast) {
   };
 }
 
-function reasonOf(time: TimeToLimit, { abstain }: Forecast): string {
+/** By window; null of a forecast that was stored before windows were, or that claims nothing. */
+function probabilityWithin(time: TimeToLimit, madeAtMs: number, withinMs: number | undefined) {
+  if (time.datesMs === undefined) return null;
+  const windows = [...WINDOW_DAYS.map((days) => days * DAY_MS), ...(withinMs === undefined ? [] : [withinMs])];
+  return Object.fromEntries(
+    windows
+      .sort((a, b) => a - b)
+      .map((windowMs) => [formatDuration(windowMs), probabilityBefore(time, madeAtMs, madeAtMs + windowMs)]),
+  );
+}
+
+function reasonOf(time: TimeToLimit, { abstain }: Pick<Forecast, 'abstain'>): string {
   if (time.alreadyCrossed) return 'already_crossed';
   if (abstain !== null) return abstain.reason;
   if (time.neverWithinHorizon) return 'never_within_horizon';

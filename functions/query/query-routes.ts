@@ -1,6 +1,7 @@
 import type { Route } from '../platform/edge.ts';
 import { createBaselineRoutes } from './baseline-routes.ts';
 import { createCalendarRoutes } from './calendar-routes.ts';
+import { createCapacityRoutes } from './capacity-routes.ts';
 import type { QueryDependencies } from './dependencies.ts';
 import { createExplainRoutes } from './explain-routes.ts';
 import { createFeedbackRoutes } from './feedback-routes.ts';
@@ -11,6 +12,7 @@ import { createLimitRoutes } from './limit-routes.ts';
 import { createPolicyRoutes } from './policy-routes.ts';
 import { createQueryGate } from './query-gate.ts';
 import { createSeriesRoutes } from './series-routes.ts';
+import { createSimulationRoutes } from './simulation-routes.ts';
 import { createStatusRoutes } from './status-routes.ts';
 import { createTopologyRoutes } from './topology-routes.ts';
 
@@ -22,6 +24,8 @@ export function createQueryRoutes(deps: QueryDependencies): Route[] {
     ...createFindingRoutes(deps),
     ...createExplainRoutes(deps),
     ...createForecastRoutes(deps),
+    ...createCapacityRoutes(deps),
+    ...createSimulationRoutes(deps),
     ...createLimitRoutes(deps),
     ...createPolicyRoutes(deps),
     ...createCalendarRoutes(deps),

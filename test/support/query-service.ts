@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { Objects } from '../../data/contracts.ts';
 import { openEmbedded } from '../../data/embedded/embedded.ts';
 import type { SeriesRef } from '../../data/history/history.ts';
 import type { ShardView } from '../../data/state/shard-state.ts';
@@ -10,6 +11,8 @@ import { createKeys, type Keys } from '../../data/tables/keys.ts';
 import { createStores, type Stores } from '../../data/tables/stores.ts';
 import { createTopology } from '../../data/tables/topology.ts';
 import { DEFAULT_WORKSPACE_LIMITS } from '../../data/tables/workspace-limits.ts';
+import { createBackend } from '../../functions/assemble.ts';
+import { assembleCapacity } from '../../functions/assemble-capacity.ts';
 import { httpEdge, type Scope } from '../../functions/platform/edge.ts';
 import { ServiceError } from '../../functions/platform/errors.ts';
 import { hashId } from '../../functions/platform/ids.ts';
@@ -25,7 +28,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number | boolean>>;
   readonly text: string;
-  /** The body, parsed; an empty object where there is none. */
+  /** The body, parsed; an empty object where there is none, or another kind of body. */
   readonly json: Record<string, unknown>;
 }
 
@@ -38,6 +41,7 @@ export interface Ask {
 }
 
 export interface QueryService {
+  readonly objects: Objects;
   readonly stores: Stores;
   readonly keys: Keys;
   readonly keyUses: KeyUses;
@@ -109,6 +113,11 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
       current: { activeSeries: 7 },
     }),
     readLimits: async () => DEFAULT_WORKSPACE_LIMITS,
+    ...assembleCapacity(
+      { ...backend, history: { ...createBackend(backend).history, readRollups: async () => past.rollups } },
+      stores,
+      { shardCount: 4, timeZone: 'UTC' },
+    ),
     hashId,
     cursorSecret: 'a secret of the tests',
     ...given,
@@ -125,6 +134,7 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
     },
   });
   return {
+    objects: backend.objects,
     stores,
     keys,
     keyUses,
@@ -132,7 +142,8 @@ export async function openQueryService(given: Partial<QueryDependencies> = {}): 
     async ask(pathAndQuery, options = {}) {
       nowMs = options.nowMs ?? NOW_MS;
       const { statusCode, headers = {}, body = '' } = await handler(eventOf(pathAndQuery, options), {} as Context);
-      const json = body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);
+      const isJson = /json/.test(String(headers['content-type'] ?? ''));
+      const json = isJson && body !== '' ? (JSON.parse(body) as Record<string, unknown>) : {};
       return { status: statusCode ?? 200, headers, text: body, json };
     },
     async close() {

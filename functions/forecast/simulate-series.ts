@@ -1,0 +1,126 @@
+import type { Calendar } from '../../models/domain/calendar.ts';
+import type { Forecast, TimeToLimit } from '../../models/domain/forecast.ts';
+import { type Limit, limitAt } from '../../models/domain/limit.ts';
+import { HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
+import type { Series } from '../../models/domain/series.ts';
+import type { ToldHours } from '../../models/forecast/future-path.ts';
+import { allowsScenario, type Scenario, scenarioCourse } from '../../models/forecast/scenario.ts';
+import { excludedTimes, withoutTimes } from './excluded-hours.ts';
+import { outcomeOf, timeOf } from './forecast-one.ts';
+import { HISTORY_MS } from './forecast-shard.ts';
+import { type HourlySeries, hourlySeries } from './hourly-series.ts';
+import { OLDEST_MS, olderDays, withOlderDays } from './older-days.ts';
+import { newestTold, TOLD_MS, toldLimits } from './told-limits.ts';
+
+export interface SimulateDeps {
+  /** Hourly rollups of one series in [fromMs, toMs); none where nobody knows it. */
+  readonly readHours: (workspace: string, seriesId: string, fromMs: number, toMs: number) => Promise<RollupColumns>;
+  readonly listLimits: (workspace: string) => Promise<readonly Limit[]>;
+  readonly listCalendars: (workspace: string) => Promise<readonly Calendar[]>;
+  readonly timeZone: string;
+}
+
+/** A stretch of the past that comes again, times a factor. */
+export interface Replay {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly scale: number;
+}
+
+export interface SimulateAsk {
+  readonly workspace: string;
+  readonly series: Series;
+  /** Every limit of the series where it is not given. */
+  readonly limitId: string | undefined;
+  readonly scenario: Scenario;
+  readonly replay: Replay | null;
+  readonly nowMs: number;
+}
+
+/** A limit of the series as it is, and as it would be. */
+export interface SimulatedLimit {
+  readonly limit: Limit;
+  readonly before: TimeToLimit;
+  readonly after: TimeToLimit;
+}
+
+export interface Simulation {
+  readonly watermarkMs: number;
+  readonly abstain: Forecast['abstain'];
+  /** Hours of the replay that hold a value; null without a replay. */
+  readonly replayedHours: number | null;
+  readonly limits: readonly SimulatedLimit[];
+}
+
+/**
+ * Answers a what-if for one series: when each of its limits would be crossed, beside when it is. Stores nothing.
+ *
+ * Undefined where the series has no complete hour in the last ten weeks.
+ */
+export function createSimulate(deps: SimulateDeps) {
+  return async (ask: SimulateAsk): Promise<Simulation | undefined> => {
+    const { workspace, series, limitId, scenario, replay, nowMs } = ask;
+    const hours = await readPast(deps, workspace, series, nowMs);
+    if (hours === undefined) return undefined;
+    const told = replay && (await readReplay(deps, { workspace, series, replay, startMs: scenario.fromMs }));
+    const outcome = outcomeOf(hours, nowMs, deps.timeZone);
+    const newestOf = async (seriesId: string): Promise<number | undefined> =>
+      newestTold(await deps.readHours(workspace, seriesId, nowMs - TOLD_MS, nowMs), nowMs);
+    const limits = await toldLimits(workspace, await deps.listLimits(workspace), series.labels, newestOf);
+    const isAsked = (limit: Limit): boolean =>
+      (limitId === undefined || limit.limitId === limitId) && allowsScenario(limit, scenario);
+    const asked = { series, hours, outcome, nowMs };
+    return {
+      watermarkMs: hours.watermarkMs,
+      abstain: outcome.kind === 'abstain' ? { reason: outcome.reason, detail: outcome.detail } : null,
+      replayedHours: told === null ? null : told.values.filter(Number.isFinite).length,
+      limits: limits.filter(isAsked).map((limit) => {
+        const under: Limit = { ...limit, ...scenarioCourse(limit, scenario) };
+        const after = timeOf({ ...asked, limit: under, ...(told && { told }) });
+        return { limit, before: timeOf({ ...asked, limit }), after: inOwnUnits(after, limit, scenario) };
+      }),
+    };
+  };
+}
+
+/** What the limit itself would be, growth apart: that is in the load. */
+function inOwnUnits(time: TimeToLimit, limit: Limit, scenario: Scenario): TimeToLimit {
+  const { limitChanges: _changes, ...rest } = time;
+  const factor = 1 + scenario.growthPct / 100;
+  const own = scenarioCourse(limit, { ...scenario, growthPct: 0 });
+  const additions = time.additions?.map(({ days, amount }) => ({ days, amount: amount * factor }));
+  return { ...rest, limitValue: limitAt(own, scenario.fromMs), ...(additions && { additions }) };
+}
+
+async function readPast(
+  deps: SimulateDeps,
+  workspace: string,
+  series: Series,
+  nowMs: number,
+): Promise<HourlySeries | undefined> {
+  const endMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
+  const fromMs = endMs - HISTORY_MS;
+  const hours = hourlySeries(await deps.readHours(workspace, series.seriesId, fromMs, nowMs), endMs);
+  if (hours === undefined) return undefined;
+  const excluded = excludedTimes(await deps.listCalendars(workspace))(series.labels);
+  const oldest = await deps.readHours(workspace, series.seriesId, nowMs - OLDEST_MS, fromMs);
+  return withOlderDays(withoutTimes(hours, excluded), olderDays(oldest, nowMs - OLDEST_MS, fromMs));
+}
+
+interface ReplayAsk {
+  readonly workspace: string;
+  readonly series: Series;
+  readonly replay: Replay;
+  readonly startMs: number;
+}
+
+/** Means of the hours that are replayed, laid from startMs on. */
+async function readReplay(deps: SimulateDeps, { workspace, series, replay, startMs }: ReplayAsk): Promise<ToldHours> {
+  const { fromMs, toMs, scale } = replay;
+  const { startsMs, sums, counts } = await deps.readHours(workspace, series.seriesId, fromMs, toMs);
+  const values = new Float64Array(Math.ceil((toMs - fromMs) / HOUR_MS)).fill(Number.NaN);
+  for (const [row, atMs] of startsMs.entries()) {
+    values[Math.floor((atMs - fromMs) / HOUR_MS)] = (scale * sums[row]!) / counts[row]!;
+  }
+  return { startMs, values };
+}

@@ -1,0 +1,54 @@
+import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
+import { ServiceError } from '../platform/errors.ts';
+import type { QueryDependencies, Simulation } from './dependencies.ts';
+import { requireJson } from './json-body.ts';
+import { readParameters } from './parameters.ts';
+import { parseSimulationBody, type SimulationBody, simulationJson } from './simulation-wire.ts';
+
+/** What if: nothing of it is stored, so who may read may ask. */
+export function createSimulationRoutes(deps: QueryDependencies): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/v1/simulations',
+      scope: 'read',
+      errors: 'problem',
+      handle: (request) => simulate(deps, request),
+    },
+  ];
+}
+
+async function simulate(deps: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
+  readParameters(request.query, []);
+  requireJson(request, 'simulations are asked for');
+  const { workspace, nowMs } = request;
+  const body = parseSimulationBody(request.body, nowMs);
+  const { scenario, replay } = body;
+  const stored = await deps.series.get(workspace, body.seriesId);
+  if (stored === undefined) throw new ServiceError('platform/not-found', 'no series has this id');
+  const simulation = await deps.simulate({
+    workspace,
+    series: stored.record,
+    limitId: body.limitId,
+    scenario,
+    replay,
+    nowMs,
+  });
+  if (simulation === undefined) {
+    throw new ServiceError('platform/not-found', 'the series has no complete hour in the last ten weeks');
+  }
+  requireAnswer(simulation, body);
+  return jsonResponse(200, simulationJson(simulation, scenario, nowMs));
+}
+
+/** What was asked for and cannot be answered is said, and not left out. */
+function requireAnswer({ limits, replayedHours }: Simulation, { limitId, scenario }: SimulationBody): void {
+  if (replayedHours === 0) {
+    throw new ServiceError('platform/request-invalid', '/replay: the series has no value between from and to');
+  }
+  if (limits.length > 0) return;
+  const which = limitId === undefined ? 'no limit' : 'no limit with this id';
+  const needsMax = scenario.growthPct !== 0 || scenario.removeCapacityPct !== 0;
+  const only = needsMax ? ' and has max, without which growth_pct and remove_capacity_pct mean nothing' : '';
+  throw new ServiceError('platform/request-invalid', `${which} applies to this series${only}`);
+}

@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest';
+import { seriesIdOf } from '../../../data/segments/series-id.ts';
+import { createSimulate, type SimulateAsk } from '../../../functions/forecast/simulate-series.ts';
+import type { Limit } from '../../../models/domain/limit.ts';
+import { DAY_MS, HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
+import type { Labels, Series } from '../../../models/domain/series.ts';
+import { createRandom } from '../../../models/numeric/random.ts';
+import { hourlyRollups } from '../../support/decide-samples.ts';
+import { limitOf } from '../../support/hourly-shapes.ts';
+
+const WORKSPACE = 'aaaaaaaaaaaa';
+const NOW_MS = 1_000 * DAY_MS + HOUR_MS / 2;
+const LABELS: Labels = [
+  ['__name__', 'disk_used_bytes'],
+  ['device', 'sda1'],
+];
+const SERIES: Series = {
+  seriesId: seriesIdOf(WORKSPACE, LABELS),
+  labels: LABELS,
+  kind: 'gauge',
+  shard: 0,
+  firstSampleMs: 0,
+};
+const CAPACITY_ID = seriesIdOf(WORKSPACE, [
+  ['__name__', 'disk_size_bytes'],
+  ['device', 'sda1'],
+]);
+const TOLD: Limit = {
+  ...limitOf(0.5),
+  selector: [{ name: '__name__', value: 'disk_used_bytes' }],
+  metric: 'disk_size_bytes',
+};
+
+const random = createRandom(2);
+/** Of 50 days up to now, by one a day up to 60. */
+const used = hourlyRollups(
+  1_000 * DAY_MS - 50 * DAY_MS,
+  Array.from({ length: 50 * 24 }, (_, hour) => 10 + hour / 24 + 0.2 * random.normal()),
+);
+const size = hourlyRollups(1_000 * DAY_MS - DAY_MS, Array<number>(24).fill(200));
+
+function within(rows: RollupColumns, fromMs: number, toMs: number): RollupColumns {
+  const first = rows.startsMs.findIndex((startMs) => startMs >= fromMs);
+  const end = rows.startsMs.findLastIndex((startMs) => startMs < toMs) + 1;
+  const cut = (column: Float64Array): Float64Array => (first < 0 ? new Float64Array(0) : column.slice(first, end));
+  const { startsMs, counts, sums, mins, maxs, lasts } = rows;
+  return {
+    startsMs: cut(startsMs),
+    counts: cut(counts),
+    sums: cut(sums),
+    mins: cut(mins),
+    maxs: cut(maxs),
+    lasts: cut(lasts),
+  };
+}
+
+function ask(change: Partial<SimulateAsk> = {}, series: Readonly<Record<string, RollupColumns>> = {}) {
+  const stored: Readonly<Record<string, RollupColumns>> = { [SERIES.seriesId]: used, [CAPACITY_ID]: size, ...series };
+  const simulate = createSimulate({
+    readHours: async (_workspace, seriesId, fromMs, toMs) => within(stored[seriesId]!, fromMs, toMs),
+    listLimits: async () => [TOLD],
+    listCalendars: async () => [],
+    timeZone: 'UTC',
+  });
+  const scenario = { growthPct: 0, addCapacity: 0, removeCapacityPct: 0, fromMs: NOW_MS };
+  return simulate({
+    workspace: WORKSPACE,
+    series: SERIES,
+    limitId: undefined,
+    scenario,
+    replay: null,
+    nowMs: NOW_MS,
+    ...change,
+  });
+}
+
+it('compares with the capacity that another series tells, and without a change with itself', async () => {
+  const { limits, abstain, watermarkMs } = (await ask())!;
+
+  expect([abstain, watermarkMs, limits.length]).toEqual([null, 1_000 * DAY_MS, 1]);
+  expect(limits[0]!.before.limitValue).toBe(100);
+  expect(limits[0]!.after).toEqual(limits[0]!.before);
+  expect(Math.abs(limits[0]!.before.p50Ms! - (NOW_MS + 40 * DAY_MS))).toBeLessThan(2 * DAY_MS);
+});
+
+it('gives what frees it in the units of the limit', async () => {
+  const scenario = { growthPct: 100, addCapacity: 0, removeCapacityPct: 0, fromMs: NOW_MS };
+  const { before, after } = (await ask({ scenario }))!.limits[0]!;
+
+  // Twice the load: twice 60 and 30 days of two a day, less the 100 there are.
+  expect(before.additions?.[0]).toMatchObject({ days: 30, amount: 0 });
+  expect(Math.abs(after.additions![0]!.amount - 80)).toBeLessThan(5);
+  expect(after).toMatchObject({ limitValue: 100, alreadyCrossed: true });
+});
+
+it('has no limit to ask where nobody tells its value, and no answer without a past', async () => {
+  const none = within(size, 0, 0);
+
+  expect((await ask({}, { [CAPACITY_ID]: none }))!.limits).toEqual([]);
+  expect(await ask({}, { [SERIES.seriesId]: none })).toBeUndefined();
+});
