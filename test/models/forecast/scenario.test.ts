@@ -5,21 +5,21 @@ import { type Scenario, scenarioCourse } from '../../../models/forecast/scenario
 const NOTHING: Scenario = { growthPct: 0, addCapacity: 0, removeCapacityPct: 0, fromMs: 10 };
 const max = { bound: 'max' as const, value: 100 };
 
-const valueOf = (change: Partial<Scenario>, bound: 'max' | 'min' = 'max', atMs = 10): number =>
+const limitUnder = (change: Partial<Scenario>, bound: 'max' | 'min' = 'max', atMs = 10): number =>
   limitAt(scenarioCourse({ bound, value: 100 }, { ...NOTHING, ...change }), atMs);
 
 describe('a limit under a scenario', () => {
   test('stands for more load, for added capacity and for capacity that is gone', () => {
-    expect(valueOf({ growthPct: 25 })).toBe(80);
-    expect(valueOf({ growthPct: -50 })).toBe(200);
-    expect(valueOf({ addCapacity: 50 })).toBe(150);
-    expect(valueOf({ removeCapacityPct: 40 })).toBe(60);
-    expect(valueOf({ removeCapacityPct: 40, addCapacity: 20, growthPct: 100 })).toBe(40);
-    expect(valueOf({ addCapacity: 30 }, 'min')).toBe(70);
+    expect(limitUnder({ growthPct: 25 })).toBe(80);
+    expect(limitUnder({ growthPct: -50 })).toBe(200);
+    expect(limitUnder({ addCapacity: 50 })).toBe(150);
+    expect(limitUnder({ removeCapacityPct: 40 })).toBe(60);
+    expect(limitUnder({ removeCapacityPct: 40, addCapacity: 20, growthPct: 100 })).toBe(40);
+    expect(limitUnder({ addCapacity: 30 }, 'min')).toBe(70);
   });
 
   test('is what it was until then', () => {
-    expect(valueOf({ growthPct: 25 }, 'max', 9)).toBe(100);
+    expect(limitUnder({ growthPct: 25 }, 'max', 9)).toBe(100);
   });
 
   test('keeps the dated changes of the limit, each under the scenario from then on', () => {
@@ -39,6 +39,6 @@ describe('a limit under a scenario', () => {
     [{ growthPct: Number.NaN }, 'max'],
     [{ removeCapacityPct: 101 }, 'max'],
   ])('refuses %j with a %s', (change, bound) => {
-    expect(() => valueOf(change, bound)).toThrow(RangeError);
+    expect(() => limitUnder(change, bound)).toThrow(RangeError);
   });
 });
