@@ -43,8 +43,8 @@ export const MOVED_DEVIATION = 1;
 /** Two days in which the shape of the members' day is learned: what they do meanwhile says nothing. Then five to watch. */
 const SHAPING_BUCKETS = 576;
 const WARM_BUCKETS = 2_016;
-/** One wrong bucket for each group is expected in 60 days, of three looks at it that are not one and the same. */
-const ALARM_NATS = Math.log(17_280 * 3);
+/** One wrong bucket for each group is expected in a year, of three looks at it that are not one and the same. */
+const ALARM_NATS = Math.log(105_120 * 3);
 /** Without the farthest member, the others must be half as improbable still. */
 const OTHERS_SHARE = 0.5;
 const DRIFT_GAIN = 0.2;
@@ -53,8 +53,8 @@ const SMALLEST_START = 0.5;
 const DAY_BUCKETS = 288;
 const DAY_GAIN = 1 / 10;
 const DAY_CLIP = 1.1;
-/** A day's maximum that comes once in 60 days lies so many of its standard deviations above its mean (Gumbel). */
-const SIXTY_DAYS_DEVIATIONS = 2.75;
+/** A day's maximum that comes once in a year lies so many of its standard deviations above its mean (Gumbel). */
+const YEAR_DEVIATIONS = 4.15;
 const LARGEST_SCORE = 100;
 /** From half way to an alarm on a bucket is a surprise; of a stretch of them the first teaches, the others a tenth. */
 const SURPRISING_SCORE = 0.5;
@@ -106,10 +106,10 @@ export function addMember(sums: GroupSums, deviation: number): void {
  *
  * Definition: S = Σ z / √n over the members' clipped deviations, its exponential mean with gain 0.2, and the energy
  *             (Σ z² − n) / √(2n). Each has a tail of its own, learned from this group's past; score = the largest rarity /
- *             ln(3 × 17,280), which is one wrong bucket in 60 days. The member that is farthest out is then left out: at
+ *             ln(3 × 105,120), which is one wrong bucket in a year. The member that is farthest out is then left out: at
  *             twice the rarity of the others the score ends, so that no series makes a finding alone.
  *             Values that hang together in time make this too bold: the highest scores of the days so far say by how much,
- *             and the score is divided by what they would reach once in 60 days, where that is above 1.
+ *             and the score is divided by what they would reach once in a year, where that is above 1.
  * Input:      a state of GROUP_WORDS words; sums of one bucket.
  * Output:     score 0 to 100; 0 while it is watched (a week), with fewer than 4 members, or with fewer than half of the
  *             usual ones.
@@ -192,11 +192,11 @@ function rarities(
   ];
 }
 
-/** How high the raw score gets by itself, once in 60 days; at least 1. */
+/** How high the raw score gets by itself, once in a year; at least 1. */
 function usualHeight(state: Float64Array): number {
   const mean = state[DAY_MAX_MEAN]!;
   const variance = Math.max(0, state[DAY_MAX_SQUARE]! - mean * mean);
-  return Math.max(1, mean + SIXTY_DAYS_DEVIATIONS * Math.sqrt(variance));
+  return Math.max(1, mean + YEAR_DEVIATIONS * Math.sqrt(variance));
 }
 
 function learnHeight(state: Float64Array, score: number): void {
