@@ -118,6 +118,8 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   room('detect'),
   room('survey'),
   room('forecast'),
+  // The only room with TensorFlow: what it trains is used by a plain forward pass in models/forecast.
+  room('train', [/^@tensorflow\/tfjs-(core|backend-wasm)$/]),
   room('decide'),
   room('notify'),
   room('query', [/^simple-statistics$/]),
