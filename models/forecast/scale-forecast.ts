@@ -1,5 +1,6 @@
 import type { ForecastSkill } from '../domain/forecast.ts';
 import { type BacktestPlan, type BacktestRun, backtest, type JudgedValues, meanAbsoluteError } from './backtest.ts';
+import { admitChallengers, heldOutPaths } from './challengers.ts';
 import { combinationWeights, combinePaths, disagreement, meanError } from './combination.ts';
 import type { ErrorMemory } from './error-memory.ts';
 import { type ErrorScale, type ErrorUnits, errorScale, unitsAt } from './error-scale.ts';
@@ -40,6 +41,8 @@ export interface ScaleForecast extends ErrorBand {
 
 export interface ScaleOptions {
   readonly candidates: CandidateSet;
+  /** Candidates that take part only where the combination's backtest is better with them. */
+  readonly challengers?: readonly Forecaster[];
   /** At least one origin. */
   readonly plan: BacktestPlan;
   readonly horizonPoints: number;
@@ -62,7 +65,10 @@ export interface ScaleOptions {
 export function forecastScale(history: JudgedValues, options: ScaleOptions): ScaleForecast {
   const { plan, horizonPoints } = options;
   if (plan.origins.length === 0) throw new RangeError('forecast: a backtest needs at least one origin, got none');
-  const runs = allCandidates(options.candidates).flatMap((forecaster) => competitor(forecaster, history, plan) ?? []);
+  const compete = (forecasters: readonly Forecaster[]): readonly Competitor[] =>
+    forecasters.flatMap((forecaster) => competitor(forecaster, history, plan) ?? []);
+  const settled = compete(allCandidates(options.candidates));
+  const runs = admitChallengers(settled, compete(options.challengers ?? []), history, plan);
   const held = heldOutPaths(runs, plan);
   const rows = plan.origins.map((origin, k) => errorRow(history, origin, held[k]!));
   const phases = options.phaseIntervals ? options.periodPoints : 1;
@@ -114,16 +120,6 @@ export function bandQuantile(
 ): Float64Array {
   const units = unitsAt(errorUnits, probability);
   return centre.map((value, h) => value + units * spread[h]!);
-}
-
-function heldOutPaths(runs: readonly BacktestRun[], plan: BacktestPlan): Float64Array[] {
-  return plan.origins.map((_, k) => {
-    const weights = combinationWeights(runs, plan.origins.length > 1 ? k : -1);
-    return combinePaths(
-      runs.map((run) => run.paths[k]!),
-      weights,
-    );
-  });
 }
 
 function errorRow(history: JudgedValues, origin: number, path: Float64Array): Float64Array {
