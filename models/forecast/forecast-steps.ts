@@ -1,4 +1,5 @@
 import { type BacktestPlan, planBacktest } from './backtest.ts';
+import type { Forecaster } from './forecaster.ts';
 import { fillGaps } from './gaps.ts';
 import { seasonalCandidates } from './registry.ts';
 import { bandQuantile, forecastScale, type ModelShare } from './scale-forecast.ts';
@@ -7,6 +8,8 @@ export interface StepsOptions {
   /** Seasons in points, ascending, each ≥ 2; none where there is no season. */
   readonly seasons: readonly number[];
   readonly horizonPoints: number;
+  /** Candidates that take part only where the combination's backtest is better with them. */
+  readonly challengers?: readonly Forecaster[];
 }
 
 /** The future of a series of any step. */
@@ -50,6 +53,7 @@ export function forecastSteps(values: Float64Array, options: StepsOptions): Step
   if (history === null || history.values.length < FEWEST_POINTS + 2) return null;
   const forecast = forecastScale(history, {
     candidates: seasonalCandidates(seasons),
+    ...(options.challengers && { challengers: options.challengers }),
     plan: stepsPlan(history.values.length, options),
     horizonPoints,
     periodPoints,
