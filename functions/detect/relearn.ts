@@ -4,6 +4,7 @@ import { isSameLayout } from '../../data/state/relayout.ts';
 import { appendRow } from '../../data/state/row-buffer.ts';
 import {
   addSeries,
+  BUCKET,
   type CheckpointRef,
   createShardState,
   type MemoryLayout,
@@ -152,6 +153,8 @@ const KEPT_SLOTS = [SLOT.staleAtMs, SLOT.firstTimestampMs, SLOT.logBucketStartMs
 function install(state: ShardState, index: number, bench: ShardState, sinceMs: number): void {
   const { words } = state;
   const at = index * SLOT.words;
+  replaceRows(state, index, bench, { resolution: '5m', stepMs: FIVE_MINUTES_MS, slot: SLOT.fiveMinuteBucket }, sinceMs);
+  replaceRows(state, index, bench, { resolution: '1h', stepMs: HOUR_MS, slot: SLOT.hourBucket }, sinceMs);
   // Stale markers and log records that are still being counted are not among the samples that are learned anew.
   const kept = KEPT_SLOTS.map((slot) => words[at + slot]!);
   const newestMs = Math.max(words[at + SLOT.lastTimestampMs]!, bench.words[SLOT.lastTimestampMs]!);
@@ -160,23 +163,29 @@ function install(state: ShardState, index: number, bench: ShardState, sinceMs: n
   words[at + SLOT.lastTimestampMs] = newestMs;
   state.watermarkMs = Math.max(state.watermarkMs, newestMs);
   state.memory.set(bench.memory.subarray(0, memoryWords(state.layout)), index * memoryWords(state.layout));
-  replaceRows(state, index, bench, '5m', FIVE_MINUTES_MS, sinceMs);
-  replaceRows(state, index, bench, '1h', HOUR_MS, sinceMs);
 }
 
+interface RollupPlace {
+  readonly resolution: '5m' | '1h';
+  readonly stepMs: number;
+  /** Of the bucket in progress, in the words of a series. */
+  readonly slot: number;
+}
+
+/** Before the words of the series change: they say which bucket is in progress and has no row yet. */
 function replaceRows(
   state: ShardState,
   index: number,
   bench: ShardState,
-  resolution: '5m' | '1h',
-  stepMs: number,
+  { resolution, stepMs, slot }: RollupPlace,
   sinceMs: number,
 ): void {
+  const openStartMs = state.words[index * SLOT.words + slot + BUCKET.startMs]!;
   const from = bench.pending[resolution];
   const to = state.pending[resolution];
   for (let row = 0; row < from.rows; row++) {
     const startMs = from.timestampsMs[row]!;
-    if (startMs + stepMs <= sinceMs) continue;
+    if (startMs + stepMs <= sinceMs && startMs !== openStartMs) continue;
     const place = appendRow(to, index, startMs);
     for (const [column, values] of from.columns.entries()) to.columns[column]![place] = values[row]!;
   }
