@@ -25,6 +25,9 @@ function figuresOf(arrived: StoredBytes, atRest: StoredBytes, counted: StoredSam
   const allArchiveBytes = RESOLUTIONS.reduce((sum, resolution) => sum + archiveBytes(resolution), 0);
   return {
     bytesPerSample: perSample(atRest.segmentBytes + allArchiveBytes),
+    bytesPerSampleWithStates: perSample(
+      atRest.segmentBytes + atRest.archiveBytes + atRest.stateBytes + atRest.checkpointBytes,
+    ),
     segmentBytesPerSample: perSample(arrived.segmentBytes),
     segmentBytesPerSampleAtRest: perSample(atRest.segmentBytes),
     archiveBytesPerSample: perSample(allArchiveBytes),
