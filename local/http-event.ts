@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda';
+import { noteEventBody } from '../functions/platform/http-event.ts';
 
 /** The request line and headers of an event, as API Gateway would word them. */
 export interface RequestHead {
@@ -87,13 +88,15 @@ export function toEvent(head: RequestHead, body: Buffer, origin: EventOrigin): A
 
 /** The text is made when it is asked for: of a request that waits its turn, only the bytes are held. */
 function withBody(event: APIGatewayProxyEventV2, bytes: Buffer): APIGatewayProxyEventV2 {
-  return {
+  const whole: APIGatewayProxyEventV2 = {
     ...event,
     isBase64Encoded: true,
     get body() {
       return bytes.toString('base64');
     },
   };
+  noteEventBody(whole, bytes);
+  return whole;
 }
 
 /** Repeated parameters are joined by commas. */

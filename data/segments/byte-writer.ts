@@ -1,4 +1,6 @@
 const FIRST_CAPACITY_BYTES = 4096;
+/** No peak is held for ever. */
+const MAX_KEPT_BYTES = 1024 * 1024;
 
 /** Bytes appended one after another; little-endian; grows by doubling. */
 export class ByteWriter {
@@ -111,9 +113,12 @@ export class ByteWriter {
     this.#length = at + sizeBytes;
   }
 
-  /** Begins anew, with the memory that it has. */
+  /** Begins anew, with the memory that it has unless that is much. */
   reset(): void {
     this.#length = 0;
+    if (this.#bytes.length <= MAX_KEPT_BYTES) return;
+    this.#bytes = Buffer.allocUnsafe(FIRST_CAPACITY_BYTES);
+    this.#view = viewOf(this.#bytes);
   }
 
   /** What was written so far; a view, valid until the next write or reset. */

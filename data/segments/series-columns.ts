@@ -11,6 +11,14 @@ export const SERIES_ID_BYTES = 16;
 const KIND_GAUGE = 0;
 const KIND_COUNTER = 1;
 
+/** Used for one part after another: what they hold is packed, and so copied, before the next begins. */
+const writers = { ids: new ByteWriter(), columns: new ByteWriter(), labels: new ByteWriter() };
+
+function emptyWriters(): typeof writers {
+  for (const writer of Object.values(writers)) writer.reset();
+  return writers;
+}
+
 /** What a part has of its series alone, whatever their samples: the same for one request after another. */
 export interface SeriesHeads {
   /** Of its series in the batch. */
@@ -25,9 +33,7 @@ export interface SeriesHeads {
 
 /** The series at some places of a batch. */
 export function encodeSeriesHeads(heads: readonly SeriesHead[], places: Uint32Array): SeriesHeads {
-  const ids = new ByteWriter(places.length * SERIES_ID_BYTES);
-  const kindsAndSizes = new ByteWriter(places.length * 3);
-  const labels = new ByteWriter(places.length * 192 + 16);
+  const { ids, columns: kindsAndSizes, labels } = emptyWriters();
   for (const place of places) {
     const { idA, idB, idC, idD, kind, labelSource, labelStart, labelEnd } = heads[place]!;
     ids.wordBigEndian(idA);
@@ -41,7 +47,7 @@ export function encodeSeriesHeads(heads: readonly SeriesHead[], places: Uint32Ar
   return {
     places,
     ids: storeBlock(ids.view()),
-    kindsAndSizes: kindsAndSizes.view(),
+    kindsAndSizes: Buffer.from(kindsAndSizes.view()),
     labels: packBlock(labels.view()),
   };
 }
@@ -59,7 +65,7 @@ export function encodeSeriesBlocks(
   { places, ids, kindsAndSizes, labels }: SeriesHeads,
   samples: number,
 ): SeriesBlocks {
-  const columns = new ByteWriter(kindsAndSizes.length + places.length + samples * 10 + 16);
+  const { columns } = emptyWriters();
   const hasUnits = places.some((place) => sampleStarts[place + 1]! - sampleStarts[place]! >= MIN_CODED_SAMPLES);
   if (!hasUnits) for (const place of places) columns.float64s(values, sampleStarts[place]!, sampleStarts[place + 1]!);
   columns.raw(kindsAndSizes);

@@ -10,6 +10,7 @@ import { ALWAYS_FITTING_CHARACTERS } from './validate-labels.ts';
 /** Of what is written for every label besides its texts: at most two lengths of four bytes. */
 const LABEL_OVERHEAD_BYTES = 8;
 const MAX_LABELS = 0x7f;
+const MAX_KEPT_VIEW_BYTES = 1024;
 /** As a varint of two bytes can tell. */
 const MAX_TEXT_BYTES = 0x3fff;
 /** `__name__` as two words. */
@@ -29,6 +30,8 @@ export class PlainLabels {
   readonly #hashed: ByteSource;
   /** As in a segment: the number of labels in one byte, then texts with their lengths as varints. */
   readonly #written: ByteSource;
+  /** By size. */
+  readonly #views: Buffer[] = [];
   #hashedBytes = 0;
   #writtenBytes = 0;
   #labels = 0;
@@ -82,8 +85,16 @@ export class PlainLabels {
   finish(kindOf: (metricName: string) => SeriesKind = kindOfName): SeriesHead | undefined {
     if (this.#metricName === undefined) return undefined;
     this.#written.bytes[0] = this.#labels;
-    const digest = digestOfBytes(this.#hashed.bytes.subarray(0, this.#hashedBytes));
+    const digest = digestOfBytes(this.#hashedView());
     return createSeriesHeadOfBytes(digest, this.#written.bytes, this.#writtenBytes, kindOf(this.#metricName));
+  }
+
+  /** What is hashed. Most series of a request have one of a few sizes, and an object for each would be garbage at once. */
+  #hashedView(): Buffer {
+    const size = this.#hashedBytes;
+    if (size > MAX_KEPT_VIEW_BYTES) return this.#hashed.bytes.subarray(0, size);
+    this.#views[size] ??= this.#hashed.bytes.subarray(0, size);
+    return this.#views[size];
   }
 
   /** Writes a text in both forms; where it stands in the second one, or −1 where it is not ASCII. */

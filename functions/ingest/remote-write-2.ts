@@ -8,7 +8,7 @@ import { type RemoteWriteBatch, RemoteWriteItems } from './remote-write-items.ts
 import { LabelRefs } from './remote-write-refs.ts';
 import { SymbolTable } from './remote-write-symbols.ts';
 import { kindOfName } from './series-identity.ts';
-import { decompressSnappyBlock } from './snappy-block.ts';
+import { readSnappyBlock } from './snappy-block.ts';
 import type { DecodeContext, Refusal } from './validate.ts';
 import { checkSeriesLabels, type LabelPair } from './validate-labels.ts';
 
@@ -29,8 +29,8 @@ const TYPE = { counter: 1, gauge: 2, histogram: 3, gaugeHistogram: 4, summary: 5
  * Refuses and throws as decodeRemoteWrite does. A type in the metadata of a series decides whether it is a counter.
  */
 export function decodeRemoteWrite2(body: Uint8Array, context: DecodeContext): RemoteWriteBatch {
-  const request = decompressSnappyBlock(body, context.limits.decodedBodyBytes);
-  return new RequestDecoder(request, context).decode();
+  const { decodedBodyBytes } = context.limits;
+  return readSnappyBlock(body, decodedBodyBytes, (request) => new RequestDecoder(request, context).decode());
 }
 
 class RequestDecoder {

@@ -5,7 +5,7 @@ import { PlainLabels } from './plain-labels.ts';
 import { BYTES, FieldReader, invalid } from './protobuf-fields.ts';
 import { type RemoteWriteBatch, RemoteWriteItems } from './remote-write-items.ts';
 import { addPlainLabels, parseLabelBlock } from './remote-write-labels.ts';
-import { decompressSnappyBlock } from './snappy-block.ts';
+import { readSnappyBlock } from './snappy-block.ts';
 import type { DecodeContext, Refusal } from './validate.ts';
 import { checkSeriesLabels } from './validate-labels.ts';
 
@@ -26,8 +26,8 @@ const USUAL_SERIES_BYTES = 128;
  * Decoding twice gives the same batch.
  */
 export function decodeRemoteWrite(body: Uint8Array, context: DecodeContext): RemoteWriteBatch {
-  const request = decompressSnappyBlock(body, context.limits.decodedBodyBytes);
-  return new WriteRequestDecoder(request, context).decode();
+  const { decodedBodyBytes } = context.limits;
+  return readSnappyBlock(body, decodedBodyBytes, (request) => new WriteRequestDecoder(request, context).decode());
 }
 
 class WriteRequestDecoder {

@@ -9,6 +9,11 @@ const NATIVE_COPY_BYTES = 96;
 /** Copies go by whole words, and may write this much beyond their end; what follows overwrites it. */
 const SLACK_BYTES = 3;
 
+/** No peak is held for ever: only memory up to this size is used again. */
+const MAX_SPARE_BYTES = 4 * 1024 * 1024;
+/** For the next request, where none is being read. */
+let spare: Buffer | undefined;
+
 /**
  * Decompresses one snappy block (not the framed format).
  *
@@ -16,6 +21,37 @@ const SLACK_BYTES = 3;
  * `ingest/payload-invalid` for anything that is not exactly one block.
  */
 export function decompressSnappyBlock(body: Uint8Array, maxBytes: number): Buffer {
+  const block = openBlock(body, maxBytes);
+  return fill(block, Buffer.allocUnsafeSlow(block.declaredBytes + SLACK_BYTES));
+}
+
+/**
+ * The same for whoever keeps nothing of the bytes when it returns. They lie in memory that is used again: half a megabyte
+ * for each request would otherwise be most of what the garbage collector has to do.
+ */
+export function readSnappyBlock<T>(body: Uint8Array, maxBytes: number, read: (bytes: Buffer) => T): T {
+  const block = openBlock(body, maxBytes);
+  const neededBytes = block.declaredBytes + SLACK_BYTES;
+  const taken = spare;
+  spare = undefined;
+  const target =
+    taken !== undefined && taken.length >= neededBytes
+      ? taken
+      : Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(neededBytes)));
+  try {
+    return read(fill(block, target));
+  } finally {
+    if (target.length <= MAX_SPARE_BYTES) spare = target;
+  }
+}
+
+interface Block {
+  readonly source: Buffer;
+  readonly startAt: number;
+  readonly declaredBytes: number;
+}
+
+function openBlock(body: Uint8Array, maxBytes: number): Block {
   const source = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (source.subarray(0, FRAME_START.length).equals(FRAME_START)) {
     throw invalid('this is framed snappy; remote write uses the block format');
@@ -31,10 +67,15 @@ export function decompressSnappyBlock(body: Uint8Array, maxBytes: number): Buffe
   if (declaredBytes > source.length * MAX_EXPANSION) {
     throw invalid(`${source.length} bytes cannot hold the declared ${declaredBytes}`);
   }
-  const target = Buffer.allocUnsafeSlow(declaredBytes + SLACK_BYTES);
-  if (expand(sourceOf(source), startAt, sourceOf(target)) !== declaredBytes)
+  return { source, startAt, declaredBytes };
+}
+
+/** The block in the first bytes of target, which has room for it and for the slack. */
+function fill({ source, startAt, declaredBytes }: Block, target: Buffer): Buffer {
+  const room = target.subarray(0, declaredBytes + SLACK_BYTES);
+  if (expand(sourceOf(source), startAt, sourceOf(room)) !== declaredBytes)
     throw invalid('shorter than its declared length');
-  return target.subarray(0, declaredBytes);
+  return room.subarray(0, declaredBytes);
 }
 
 function readDeclaredLength(source: Buffer): { declaredBytes: number; startAt: number } {
