@@ -13,6 +13,7 @@ import { m4Bench } from './m4.ts';
 import { nabBench } from './nab.ts';
 import { startBench } from './start.ts';
 import { storageBench } from './storage.ts';
+import { surveyBench } from './survey.ts';
 
 /** One benchmark: progress on standard error, its table on standard output, its figures as the answer. */
 interface Bench {
@@ -32,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   detectBench,
   nabBench,
   kpiBench,
+  surveyBench,
   forecastBench,
   m4Bench,
   bizitobsBench,
