@@ -32,17 +32,20 @@ export function decompressSnappyBlock(body: Uint8Array, maxBytes: number): Buffe
 export function readSnappyBlock<T>(body: Uint8Array, maxBytes: number, read: (bytes: Buffer) => T): T {
   const block = openBlock(body, maxBytes);
   const neededBytes = block.declaredBytes + SLACK_BYTES;
-  const taken = spare;
-  spare = undefined;
-  const target =
-    taken !== undefined && taken.length >= neededBytes
-      ? taken
-      : Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(neededBytes)));
+  const target = takeMemory(neededBytes);
   try {
     return read(fill(block, target));
   } finally {
     if (target.length <= MAX_SPARE_BYTES) spare = target;
   }
+}
+
+function takeMemory(neededBytes: number): Buffer {
+  if (neededBytes > MAX_SPARE_BYTES) return Buffer.allocUnsafeSlow(neededBytes);
+  const taken = spare;
+  spare = undefined;
+  if (taken !== undefined && taken.length >= neededBytes) return taken;
+  return Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(neededBytes)));
 }
 
 interface Block {

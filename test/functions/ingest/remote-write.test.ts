@@ -29,6 +29,15 @@ describe('remote write 1.0, what is accepted', () => {
     expect(seriesOf(batch)[1]?.timestampsMs).toEqual(Float64Array.of(NOW_MS - 1));
   });
 
+  it('gives series that stay as they are when the next request is read', () => {
+    const request = (value: number) => body(series(labelled(['job', `job ${value}`]), [[NOW_MS, value]]));
+    const before = decode(request(1));
+    decode(request(2));
+
+    expect(seriesOf(before)).toEqual(seriesOf(decode(request(1))));
+    expect(seriesOf(before)[0]?.labels).toEqual(labelled(['job', 'job 1']));
+  });
+
   it('sorts labels that come unsorted (P10)', () => {
     const sorted = decode(body(series(UP)));
     const unsorted = decode(body(series([...UP].reverse())));

@@ -1,9 +1,41 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decompressSnappyBlock } from '../../../functions/ingest/snappy-block.ts';
+import { decompressSnappyBlock, readSnappyBlock } from '../../../functions/ingest/snappy-block.ts';
+import { ServiceError } from '../../../functions/platform/errors.ts';
 import { codeOf, snappy } from './write-request.ts';
 
 const MEBIBYTE = 1024 * 1024;
+
+describe('memory that is used again', () => {
+  const read = (plain: Uint8Array) => readSnappyBlock(snappy(plain), 8 * MEBIBYTE, (bytes) => Buffer.from(bytes));
+  const filled = (size: number, byte: number) => Buffer.alloc(size, byte);
+
+  it('holds each block alone, whatever was in it before', () => {
+    const sizes = [0, 1, 5_000, 70, 5 * MEBIBYTE, 3, 4 * MEBIBYTE - 3, 4 * MEBIBYTE, 5_000];
+
+    for (const [i, size] of sizes.entries()) expect(read(filled(size, i + 1)).equals(filled(size, i + 1))).toBe(true);
+  });
+
+  it('is not shared by two that are read at once', () => {
+    const outer = filled(3_000, 1);
+    const seen = readSnappyBlock(snappy(outer), MEBIBYTE, (bytes) => {
+      expect(read(filled(3_000, 2)).equals(filled(3_000, 2))).toBe(true);
+      return Buffer.from(bytes);
+    });
+
+    expect(seen.equals(outer)).toBe(true);
+  });
+
+  it('outlasts a block that cannot be read, and a reader that throws', () => {
+    const fail = () => {
+      throw new ServiceError('ingest/payload-invalid', 'no');
+    };
+
+    expect(codeOf(() => readSnappyBlock(Uint8Array.of(8, 0x0c, 1), MEBIBYTE, fail))).toBe('ingest/payload-invalid');
+    expect(codeOf(() => readSnappyBlock(snappy(filled(9, 9)), MEBIBYTE, fail))).toBe('ingest/payload-invalid');
+    expect(read(filled(100, 7)).equals(filled(100, 7))).toBe(true);
+  });
+});
 
 describe('a snappy block', () => {
   it('gives back what an independent compressor took', () => {
