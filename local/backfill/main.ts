@@ -50,6 +50,7 @@ async function main(argv: readonly string[]): Promise<void> {
     identity,
     start: earlier ?? { position: 0, accepted: 0, rejected: 0 },
     onProgress: (ratio: number) => progress.step('Loading', ratio),
+    onWait: progress.say,
   };
   tell(await (given.kind === 'csv' ? loadCsv(given, common) : loadPrometheus(given, common, earlier)));
 }
@@ -103,6 +104,10 @@ async function readKey(dataDirectory: string): Promise<string> {
 }
 
 function tell({ accepted, rejected, skipped, reasons }: RunSummary): void {
+  if (accepted + rejected + skipped === 0) {
+    progress.say('Nothing was found: look at --match, --from and --to, or at the file');
+    return;
+  }
   progress.say(`${accepted} samples are stored, ${rejected} were refused`);
   if (skipped > 0) progress.say(`${skipped} were left out, being no finite numbers`);
   for (const reason of reasons) progress.say(`  ${reason}`);

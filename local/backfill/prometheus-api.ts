@@ -23,7 +23,10 @@ export interface PrometheusApi {
 }
 
 const MAX_TRIES = 6;
+/** Where nobody has ever answered, the address is likelier wrong than the server busy. */
+const TRIES_BEFORE_FIRST_ANSWER = 3;
 const FIRST_WAIT_MS = 500;
+const NO_ANSWER = 599;
 /** Prometheus itself gives up after two. */
 const TIMEOUT_MS = 180_000;
 
@@ -38,12 +41,15 @@ export function createPrometheusApi(address: string, headers: Readonly<Record<st
     base.password = '';
   }
 
+  let hasAnswered = false;
+
   async function ask(path: string, form?: URLSearchParams): Promise<ApiAnswer> {
     const url = new URL(`${base.pathname.replace(/\/$/, '')}${path}`, base);
     for (let attempt = 1; ; attempt++) {
       const answer = await request(url, sent, form);
       if (answer.status < 500 && answer.status !== 429) return answer;
-      if (attempt === MAX_TRIES) throw failed(url, answer);
+      hasAnswered ||= answer.status !== NO_ANSWER;
+      if (attempt === (hasAnswered ? MAX_TRIES : TRIES_BEFORE_FIRST_ANSWER)) throw failed(url, answer);
       await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
     }
   }
@@ -71,7 +77,7 @@ export function createPrometheusApi(address: string, headers: Readonly<Record<st
 }
 
 interface ApiAnswer {
-  /** 599 where nobody answers. */
+  /** NO_ANSWER where nobody answers. */
   readonly status: number;
   readonly data: unknown;
   readonly error: string;
@@ -95,7 +101,7 @@ async function request(
     if (location !== null) return { status: response.status, data: undefined, error };
     return { status: response.status, ...parse(await response.text()) };
   } catch (error) {
-    return { status: 599, data: undefined, error: error instanceof Error ? error.message : String(error) };
+    return { status: NO_ANSWER, data: undefined, error: reasonOf(error) };
   }
 }
 
@@ -108,7 +114,13 @@ function parse(text: string): Pick<ApiAnswer, 'data' | 'error'> {
   }
 }
 
+/** `fetch` itself says no more than that it failed. */
+function reasonOf(error: unknown): string {
+  const { cause } = error instanceof Error ? error : {};
+  return [error, cause].map((one) => (one instanceof Error ? one.message : '')).findLast((text) => text !== '') ?? '';
+}
+
 function failed(url: URL, { status, error }: ApiAnswer): BackfillError {
-  const what = status === 599 ? 'does not answer' : `answers ${status}`;
+  const what = status === NO_ANSWER ? 'does not answer' : `answers ${status}`;
   return new BackfillError(`${url.origin} ${what}: ${error}`);
 }

@@ -1,6 +1,6 @@
 import { removeCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import type { Source } from './portion.ts';
-import { sendPortion, type Target } from './sender.ts';
+import { createSender, type Target } from './sender.ts';
 
 export interface RunOptions {
   readonly source: Source;
@@ -11,6 +11,8 @@ export interface RunOptions {
   /** Where an earlier run has come to. */
   readonly start: { readonly position: number; readonly accepted: number; readonly rejected: number };
   readonly onProgress: (ratio: number) => void;
+  /** Told why nothing moves for a while. */
+  readonly onWait: (why: string) => void;
 }
 
 export interface RunSummary {
@@ -27,10 +29,11 @@ export async function runBackfill(options: RunOptions): Promise<RunSummary> {
   const { source, target, statePath, identity, fromMs, start } = options;
   let { accepted, rejected } = start;
   const reasons = new Set<string>();
+  const send = createSender(target, options.onWait);
   options.onProgress(0);
   for await (const portion of source.portions(start.position)) {
     if (portion.samples > 0) {
-      const sent = await sendPortion(target, portion);
+      const sent = await send(portion);
       accepted += sent.accepted;
       rejected += sent.rejected;
       for (const reason of sent.reasons) if (reasons.size < MAX_REASONS) reasons.add(reason);

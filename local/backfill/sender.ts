@@ -17,24 +17,37 @@ export interface Target {
 }
 
 const MAX_TRIES = 12;
+/** Where nobody has ever answered, the address is likelier wrong than the service busy. */
+const TRIES_BEFORE_FIRST_ANSWER = 3;
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 60_000;
 const PATH = '/v1/ingest/metrics';
 const pack = promisify(gzip);
 
 /** Sends a portion until it is stored or refused for good. What is sent twice counts once, so every doubt is a repeat. */
-export async function sendPortion(target: Target, { mediaType, body, samples }: Portion): Promise<Sent> {
-  const packed = await pack(body);
-  for (let attempt = 1; ; attempt++) {
-    const answer = await post(target, mediaType, packed);
-    if (answer !== undefined && answer.status !== 429 && answer.status < 500) return toSent(answer, samples);
-    if (attempt === MAX_TRIES) {
+export type SendPortion = (portion: Portion) => Promise<Sent>;
+
+/** `onWait` is told why it waits, each time it begins to. */
+export function createSender({ baseUrl, key }: Target, onWait: (why: string) => void): SendPortion {
+  let hasAnswered = false;
+  return async ({ mediaType, body, samples }) => {
+    const packed = await pack(body);
+    for (let attempt = 1; ; attempt++) {
+      const answer = await post({ baseUrl, key }, mediaType, packed);
+      hasAnswered ||= answer !== undefined;
+      if (answer !== undefined && answer.status !== 429 && answer.status < 500) return toSent(answer, samples);
       const why = answer === undefined ? 'does not answer' : `answers ${answer.status}: ${answer.text.slice(0, 300)}`;
-      throw new BackfillError(`${target.baseUrl} ${why}; start again later, it goes on from here`);
+      if (!hasAnswered && attempt === TRIES_BEFORE_FIRST_ANSWER) {
+        throw new BackfillError(`${baseUrl} ${why}: is Forewarn running there? --target says where it is`);
+      }
+      if (attempt === MAX_TRIES) {
+        throw new BackfillError(`${baseUrl} ${why}; start again later, it goes on from here`);
+      }
+      if (hasAnswered && attempt === 1) onWait(`${baseUrl} ${why}; trying again for some minutes`);
+      const backoffMs = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+      await sleep(Math.max(backoffMs, (answer?.retryAfterSeconds ?? 0) * 1_000));
     }
-    const backoffMs = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
-    await sleep(Math.max(backoffMs, (answer?.retryAfterSeconds ?? 0) * 1_000));
-  }
+  };
 }
 
 interface Answer {

@@ -113,3 +113,15 @@ export async function startRedirect(to: string): Promise<FakeServer & { readonly
   });
   return { ...(await listen(server)), asked };
 }
+
+/** Always too busy; tells when it has been asked for the second time. */
+export async function startBusy(): Promise<FakeServer & { readonly askedTwice: Promise<void> }> {
+  const { promise: askedTwice, resolve } = Promise.withResolvers<void>();
+  let asked = 0;
+  const server = serverOf(async (_request, response) => {
+    asked++;
+    if (asked === 2) resolve();
+    response.writeHead(503).end('later');
+  });
+  return { ...(await listen(server)), askedTwice };
+}

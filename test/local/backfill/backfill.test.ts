@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   type FakeServer,
+  startBusy,
   startFakeIngest,
   startFakePrometheus,
   startRedirect,
@@ -236,6 +237,45 @@ describe('T18 B03 a redirect is not followed: no key and no password reaches', (
     expect([code, text]).toEqual([1, expect.stringContaining(`redirects to ${elsewhere.url}`)]);
     expect(text).not.toContain('secret');
     expect(elsewhere.requests).toEqual([]);
+  });
+});
+
+describe('where there is nothing', () => {
+  const DAY = ['--from', timeOf(START_MS), '--to', timeOf(START_MS + 86_400_000)];
+
+  test('no service: it says so after seconds, and how to name another', async () => {
+    const prometheus = opened(await startFakePrometheus({ series: SERIES, sinceMs: START_MS }));
+    const source = ['prometheus', `${prometheus.url}/prom`, ...DAY];
+
+    const { code, text } = await start([...source, '--target', 'http://127.0.0.1:1']).ended;
+
+    expect([code, text]).toEqual([1, expect.stringContaining('is Forewarn running there? --target says where it is')]);
+  });
+
+  test('no Prometheus: it says so after seconds, and why', async () => {
+    const { code, text } = await start(['prometheus', 'http://127.0.0.1:1', ...DAY]).ended;
+
+    expect([code, text]).toEqual([1, expect.stringMatching(/127\.0\.0\.1:1 does not answer: (?!fetch failed).+/)]);
+  });
+
+  test('no samples: it says where to look', async () => {
+    const prometheus = opened(await startFakePrometheus({ series: [], sinceMs: START_MS }));
+    const ingest = opened(await startFakeIngest());
+
+    const { code, text } = await start(['prometheus', `${prometheus.url}/prom`, ...DAY, '--target', ingest.url]).ended;
+
+    expect([code, text]).toEqual([0, expect.stringContaining('Nothing was found')]);
+  });
+
+  test('no room: it says that it waits', async () => {
+    const file = join(directory, 'one.csv');
+    await writeFile(file, 'timestamp,value,name\n1763712000000,1,a\n');
+    const busy = opened(await startBusy());
+    const { ended, kill } = start(['csv', file, '--target', busy.url]);
+    await busy.askedTwice;
+    kill();
+
+    expect((await ended).text).toContain('answers 503: later; trying again for some minutes');
   });
 });
 
