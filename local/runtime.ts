@@ -24,6 +24,8 @@ const LOCAL_LIMITS: WorkspaceLimits = {
   samplesBurst: 10_000_000,
   logRecordsPerSecond: 200_000,
   logRecordsBurst: 2_000_000,
+  logBytesPerSecond: 80_000_000,
+  logBytesBurst: 800_000_000,
   activeSeries: 200_000,
   newSeriesPerMinute: 200_000,
 };
