@@ -6,6 +6,7 @@ import { type IntervalForecast, type MethodScores, type ScoredSeries, scoreMetho
 import { cutBack, type HeldOutSeries, readCompetition } from './m4-data.ts';
 import { naive2 } from './naive2.ts';
 import { countOption, countsOption, folderOption } from './options.ts';
+import { trainNeural } from './train-neural.ts';
 
 const LOWER = 0.025;
 const UPPER = 0.975;
@@ -44,19 +45,25 @@ export const m4Bench = {
       pointScored(series, ({ train }) => naive2(train, seasonPoints, horizonPoints)),
       seasonPoints,
     );
-    return Promise.resolve(runAll({ series, seasonPoints, reference }, options, backPoints));
+    return runAll({ series, seasonPoints, reference }, options, backPoints);
   },
 };
 
-function runAll(field: Field, options: StepsOptions, backPoints: number): Record<string, unknown> {
+async function runAll(field: Field, options: StepsOptions, backPoints: number): Promise<Record<string, unknown>> {
   process.stdout.write(`${'method'.padEnd(34)}${HEADINGS.map((name) => name.padStart(10)).join('')}\n`);
   const digest = createHash('sha256');
+  const neural = await trainNeural(
+    field.series.map(({ train }) => train),
+    options,
+  );
+  const withNeural = neural === null ? options : { ...options, challengers: [neural.forecaster] };
   const ours = measure(field, 'combination', (train) => {
-    const forecast = combination(train, options);
+    const forecast = combination(train, withNeural);
     if (forecast !== null) for (const path of Object.values(forecast)) digest.update(new Uint8Array(path.buffer));
     return forecast;
   });
-  const candidates = candidateFigures(field, options);
+  const withoutNeural = measure(field, 'combination without neural', (train) => combination(train, options));
+  const candidates = candidateFigures(field, withNeural);
   startAugurs();
   const peer = measure(field, 'augurs MSTL', (train) => augursMstl(train, options.seasons, options.horizonPoints));
   const { smape, mase, owa, msis, coverage95, cpuMsPerSeries } = rounded(ours);
@@ -70,6 +77,8 @@ function runAll(field: Field, options: StepsOptions, backPoints: number): Record
     series: ours.series,
     seasons: options.seasons,
     reference: { smape: figure(field.reference.smape), mase: figure(field.reference.mase) },
+    withoutNeural: rounded(withoutNeural),
+    neural: neural?.figures,
     candidates,
     peers: { augursMstl: rounded(peer) },
     forecastDigest: digest.digest('hex').slice(0, 16),
@@ -82,7 +91,7 @@ function protocolOf({ horizonPoints }: StepsOptions, backPoints: number): string
     backPoints > 0
       ? `the ${horizonPoints} values after a cut ${backPoints} points before the end of the training part; test.csv is not scored`
       : `the first ${horizonPoints} values of test.csv, seen only by the scorer`;
-  return `each series alone, every parameter fixed in advance, nothing swept; scored on ${judged}; OWA against Naive2 computed from the same training parts; CPU time of backtest, weights and intervals, one thread`;
+  return `each series alone but for one network trained on all their training parts before any origin of a backtest, every parameter fixed in advance, nothing swept; scored on ${judged}; OWA against Naive2 computed from the same training parts; CPU time of backtest, weights and intervals, one thread, the training of the network apart`;
 }
 
 function combination(train: Float64Array, options: StepsOptions): IntervalForecast | null {
@@ -92,8 +101,11 @@ function combination(train: Float64Array, options: StepsOptions): IntervalForeca
 }
 
 /** Each candidate alone, on the series that it can do. */
-function candidateFigures(field: Field, { seasons, horizonPoints }: StepsOptions): Record<string, unknown> {
-  const figures = allCandidates(seasonalCandidates(seasons)).map((forecaster) => {
+function candidateFigures(
+  field: Field,
+  { seasons, horizonPoints, challengers = [] }: StepsOptions,
+): Record<string, unknown> {
+  const figures = [...allCandidates(seasonalCandidates(seasons)), ...challengers].map((forecaster) => {
     const measured = measure(field, forecaster.name, (train) => {
       const fit = forecaster.fit(train);
       return fit.kind === 'fitted' ? point(fit.model.predict(horizonPoints)) : null;

@@ -6,6 +6,7 @@ import { type FilledHistory, fillGaps } from './gaps.ts';
 import { abstainWithoutValues, gateData, gateSkill } from './gate.ts';
 import { alignLevels, levelMoves } from './level-shift.ts';
 import { longDays } from './long-days.ts';
+import type { NeuralCandidates } from './neural-use.ts';
 import type { ForecastOutcome, PublishedForecast } from './outcome.ts';
 import { quantilePath } from './paths.ts';
 import type { ModelShare } from './scale-forecast.ts';
@@ -24,6 +25,8 @@ export interface ForecastInput {
   readonly nowMs: number;
   /** IANA zone whose clocks the daily season follows; UTC where none is given. */
   readonly timeZone?: string;
+  /** The workspace's neural model, where there is one. */
+  readonly neural?: NeuralCandidates;
 }
 
 /** Changes whenever the same input may give other numbers. */
@@ -70,7 +73,8 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
   const abstention = gateData(history, input.nowMs - startMs, shifts);
   if (abstention !== null) return abstention;
   const aligned = alignLevels(history, shifts);
-  const hourly = forecastHours(aligned);
+  const neural = input.neural?.(startMs) ?? null;
+  const hourly = forecastHours(aligned, neural === null ? [] : [neural]);
   const daily = forecastDays(aligned);
   const verdict = gateSkill({ hourly, daily, zeroShare: zeroShare(history), isConstant: isConstant(aligned.values) });
   if (verdict.kind === 'unskilled') return verdict.abstention;

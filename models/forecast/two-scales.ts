@@ -1,5 +1,6 @@
 import { type JudgedValues, planBacktest } from './backtest.ts';
 import { blockMeans } from './blocks.ts';
+import type { Forecaster } from './forecaster.ts';
 import { DAILY_CANDIDATES, HOURLY_CANDIDATES } from './registry.ts';
 import { type ErrorBand, forecastScale, type ScaleForecast } from './scale-forecast.ts';
 
@@ -14,22 +15,26 @@ const HOURLY_MIN_TRAIN = 72;
 const DAILY_ORIGINS = 10;
 const DAILY_MIN_TRAIN = 4;
 const LONGEST_DAILY_BACKTEST = 14;
+/** Hours from the oldest origin of the hourly backtest to the newest hour. */
+export const HOURLY_BACKTEST_HOURS = (HOURLY_ORIGINS - 1) * ORIGIN_SPACING_HOURS + HOURLY_HORIZON;
 /** Each day further from the hourly forecast, the daily one keeps this share of their difference. */
 const JOIN_FADING = 0.5;
 
 /**
  * Forecast in hours: 48 of them, and one more for a day on which the clocks jump.
  *
- * Input:      history, hourly, at least 168 values.
+ * Input:      history, hourly, at least 168 values; challengers, candidates that take part only where the combination's
+ *             backtest is better with them.
  * Output:     see ScaleForecast.
  * Cost:       nine fits of each hourly candidate.
  * Throws:     RangeError when history is too short for one origin.
  */
-export function forecastHours(history: JudgedValues): ScaleForecast {
+export function forecastHours(history: JudgedValues, challengers: readonly Forecaster[] = []): ScaleForecast {
   const points = history.values.length;
   const horizonPoints = Math.min(HOURLY_HORIZON, Math.floor(points / 4));
   return forecastScale(history, {
     candidates: HOURLY_CANDIDATES,
+    challengers,
     plan: planBacktest(points, {
       horizonPoints,
       spacingPoints: ORIGIN_SPACING_HOURS,
