@@ -5,7 +5,7 @@ import { everyRecord, type Records } from '../data/tables/records.ts';
 import type { Stores } from '../data/tables/stores.ts';
 import { HOUR_MS } from '../models/domain/rollup.ts';
 import type { Backend } from './assemble.ts';
-import { createSimulate } from './forecast/simulate-series.ts';
+import { createSimulate } from './query/simulate-series.ts';
 
 export interface CapacitySettings {
   readonly shardCount: number;

@@ -1,12 +1,7 @@
+import type { OlderDays } from '../../models/domain/older-days.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import type { Objects } from '../contracts.ts';
 import { decodeDayLines, encodeDayLines } from './day-lines.ts';
-
-/** Means of days, the last of which ends at endMs; NaN where a day has no value. */
-export interface OlderDays {
-  readonly endMs: number;
-  readonly means: Float64Array;
-}
 
 /** Days of the limited series of a shard before those whose hours are read for each forecast: summed up once a day. */
 export interface OlderDaysStore {

@@ -4,9 +4,10 @@ import { HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Series } from '../../models/domain/series.ts';
 import { forecastSeries, MODEL_VERSION } from '../../models/forecast/forecast-series.ts';
 import type { ToldHours } from '../../models/forecast/future-path.ts';
+import type { HourlySeries } from '../../models/forecast/hourly-series.ts';
+import type { NeuralCandidates } from '../../models/forecast/neural-use.ts';
 import type { ForecastOutcome } from '../../models/forecast/outcome.ts';
 import { timeToLimit } from '../../models/forecast/time-to-limit.ts';
-import type { HourlySeries } from './hourly-series.ts';
 
 /** What the service would publish for one series at a time. */
 export function forecastOne(
@@ -15,8 +16,9 @@ export function forecastOne(
   limits: readonly Limit[],
   nowMs: number,
   timeZone: string,
+  neural?: NeuralCandidates,
 ): Forecast {
-  const outcome = outcomeOf(hours, nowMs, timeZone);
+  const outcome = outcomeOf(hours, nowMs, timeZone, neural);
   const published = outcome.kind === 'forecast';
   return {
     seriesId: series.seriesId,
@@ -38,8 +40,17 @@ export function outcomeOf(
   { startMs, values, olderDays }: HourlySeries,
   nowMs: number,
   timeZone: string,
+  neural?: NeuralCandidates,
 ): ForecastOutcome {
-  return forecastSeries({ startMs, stepMs: HOUR_MS, values, ...(olderDays && { olderDays }), nowMs, timeZone });
+  return forecastSeries({
+    startMs,
+    stepMs: HOUR_MS,
+    values,
+    ...(olderDays && { olderDays }),
+    nowMs,
+    timeZone,
+    ...(neural && { neural }),
+  });
 }
 
 export interface TimeInput {

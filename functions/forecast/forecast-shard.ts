@@ -1,15 +1,16 @@
 import { type CapacityRow, capacityRows } from '../../data/forecasts/capacity-board.ts';
-import type { OlderDays } from '../../data/forecasts/older-days.ts';
+import { excludedTimes, withoutTimes } from '../../models/calendar/excluded-times.ts';
 import { matchLimits } from '../../models/decide/match-limit.ts';
 import type { Calendar } from '../../models/domain/calendar.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
+import type { OlderDays } from '../../models/domain/older-days.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 import type { Series } from '../../models/domain/series.ts';
-import { excludedTimes, withoutTimes } from './excluded-hours.ts';
+import { HISTORY_MS, hourlySeries } from '../../models/forecast/hourly-series.ts';
+import type { NeuralCandidates } from '../../models/forecast/neural-use.ts';
+import { OLDEST_MS, olderDays, withOlderDays } from '../../models/forecast/older-days.ts';
 import { forecastOne } from './forecast-one.ts';
-import { hourlySeries } from './hourly-series.ts';
-import { OLDEST_MS, olderDays, withOlderDays } from './older-days.ts';
 import { newestInShards, toldLimits } from './told-limits.ts';
 
 export interface ForecastShardDeps {
@@ -54,20 +55,19 @@ export interface ForecastShardDeps {
   readonly timeZone: string;
 }
 
-/** Ten weeks: enough for the weekly season and for the trend of ninety days. */
-export const HISTORY_MS = 70 * DAY_MS;
 /** Forecasts are stored in batches of this size, so that a long run shows its progress and bounds its memory. */
 const BATCH_SERIES = 100;
 
 /**
- * Forecasts every series of one shard, and when each crosses the limits that apply to it.
+ * Forecasts every series of one shard, and when each crosses the limits that apply to it; `neural` is what the
+ * workspace's neural model offers each series.
  *
  * Returns the number of forecasts stored. The same rollups and the same nowMs give the same forecasts; a second run
  * replaces them by equal ones. The first run of a day sums up the days that lie further back, for series with limits,
  * and keeps its forecasts for those who ask what was forecast then.
  */
 export function createForecastShard(deps: ForecastShardDeps) {
-  return async (workspace: string, shard: number, nowMs: number): Promise<number> => {
+  return async (workspace: string, shard: number, nowMs: number, neural?: NeuralCandidates): Promise<number> => {
     const endMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
     const rollups = await deps.readHours(workspace, shard, endMs - HISTORY_MS, nowMs);
     const limits = await deps.listLimits(workspace);
@@ -91,7 +91,7 @@ export function createForecastShard(deps: ForecastShardDeps) {
       if (hours === undefined) continue;
       const learned = withOlderDays(withoutTimes(hours, excluded(one.labels)), older.get(one.seriesId));
       const told = await toldLimits(workspace, limits, one.labels, newestOf);
-      batch.push(forecastOne(one, learned, told, nowMs, deps.timeZone));
+      batch.push(forecastOne(one, learned, told, nowMs, deps.timeZone, neural));
       if (batch.length === BATCH_SERIES) await store();
     }
     await store();

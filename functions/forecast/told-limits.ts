@@ -1,12 +1,10 @@
 import { seriesIdOf } from '../../data/segments/series-id.ts';
 import { shardOf } from '../../data/segments/shard.ts';
+import { capacityLabels, newestTold, TOLD_MS } from '../../models/decide/capacity-labels.ts';
 import { matchLimits } from '../../models/decide/match-limit.ts';
 import { type Limit, resolveLimit } from '../../models/domain/limit.ts';
-import { DAY_MS, type RollupColumns } from '../../models/domain/rollup.ts';
+import type { RollupColumns } from '../../models/domain/rollup.ts';
 import type { Labels } from '../../models/domain/series.ts';
-
-/** A capacity that was told longer ago is not believed any more. */
-export const TOLD_MS = 2 * DAY_MS;
 
 /** Newest value of a series within the last two days; undefined where it has none. */
 export type NewestOf = (seriesId: string) => Promise<number | undefined>;
@@ -28,20 +26,9 @@ export async function toldLimits(
       continue;
     }
     const told = await newestOf(seriesIdOf(workspace, capacityLabels(labels, limit.metric)));
-    if (told !== undefined && Number.isFinite(told)) resolved.push(resolveLimit(limit, told));
+    if (told !== undefined) resolved.push(resolveLimit(limit, told));
   }
   return resolved;
-}
-
-/** The same labels under another metric's name; their order stays that of their names. */
-function capacityLabels(labels: Labels, metric: string): Labels {
-  return labels.map(([name, value]) => [name, name === '__name__' ? metric : value]);
-}
-
-/** The newest of the rows, where it is no older than a capacity is believed. */
-export function newestTold(rows: RollupColumns | undefined, nowMs: number): number | undefined {
-  const toldMs = rows?.startsMs.at(-1) ?? Number.NEGATIVE_INFINITY;
-  return toldMs >= nowMs - TOLD_MS ? rows?.lasts.at(-1) : undefined;
 }
 
 export interface ShardsDeps {

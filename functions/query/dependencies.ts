@@ -16,13 +16,13 @@ import type { Change } from '../../models/domain/change.ts';
 import type { Delivery } from '../../models/domain/delivery.ts';
 import type { DetectionPolicy } from '../../models/domain/detection-policy.ts';
 import type { Feedback } from '../../models/domain/feedback.ts';
-import type { Forecast, TimeToLimit } from '../../models/domain/forecast.ts';
+import type { Forecast } from '../../models/domain/forecast.ts';
 import type { Issue } from '../../models/domain/issue.ts';
 import type { Limit } from '../../models/domain/limit.ts';
 import type { Prediction } from '../../models/domain/prediction.ts';
 import type { RollupColumns, RollupStepMs } from '../../models/domain/rollup.ts';
 import type { SampleColumns, Series } from '../../models/domain/series.ts';
-import type { Scenario } from '../../models/forecast/scenario.ts';
+import type { SimulateAsk, Simulation } from './simulate-series.ts';
 
 /** Collections of which this room reads what has a name, or a time, or a status. */
 export type Collection<T> = Pick<Records<T>, 'get' | 'list'>;
@@ -53,38 +53,6 @@ export interface Usage {
   readonly limits: WorkspaceLimits;
   /** Where the workspace stands against those limits that are levels. */
   readonly current: Partial<Record<LimitName, number>>;
-}
-
-/** A stretch of the past that comes again, times a factor. */
-export interface Replay {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly scale: number;
-}
-
-export interface SimulationAsk {
-  readonly workspace: string;
-  readonly series: Series;
-  /** Every limit of the series where it is not given. */
-  readonly limitId: string | undefined;
-  readonly scenario: Scenario;
-  readonly replay: Replay | null;
-  readonly nowMs: number;
-}
-
-/** One limit of a series, as it is and as it would be. */
-export interface SimulatedLimit {
-  readonly limit: Limit;
-  readonly before: TimeToLimit;
-  readonly after: TimeToLimit;
-}
-
-export interface Simulation {
-  readonly watermarkMs: number;
-  readonly abstain: Forecast['abstain'];
-  /** Hours of the replay that hold a value; null without a replay. */
-  readonly replayedHours: number | null;
-  readonly limits: readonly SimulatedLimit[];
 }
 
 /** Signs cursors, so that they work only where they were given out; the secret itself, or how to fetch it. */
@@ -122,7 +90,7 @@ export interface QueryDependencies {
   /** What was forecast of a series by then, of what was kept; undefined where nothing was. */
   readonly findForecast: (workspace: string, seriesId: string, asOfMs: number) => Promise<Forecast | undefined>;
   /** Undefined where the series has no past. */
-  readonly simulate: (ask: SimulationAsk) => Promise<Simulation | undefined>;
+  readonly simulate: (ask: SimulateAsk) => Promise<Simulation | undefined>;
   /** Sixteen hexadecimal digits, the same for the same parts. */
   readonly hashId: (...parts: string[]) => string;
   readonly cursorSecret: CursorSecret;

@@ -1,8 +1,9 @@
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
-import type { QueryDependencies, Simulation } from './dependencies.ts';
+import type { QueryDependencies } from './dependencies.ts';
 import { requireJson } from './json-body.ts';
 import { readParameters } from './parameters.ts';
+import type { Simulation } from './simulate-series.ts';
 import { parseSimulationBody, type SimulationBody, simulationJson } from './simulation-wire.ts';
 
 /** What if: nothing of it is stored, so who may read may ask. */

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { LIMIT_HORIZON_DAYS } from '../../models/domain/forecast.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import type { Scenario } from '../../models/forecast/scenario.ts';
-import type { Replay, SimulatedLimit, Simulation } from './dependencies.ts';
 import { timeToLimitJson } from './forecast-wire.ts';
 import { invalidBody, parseJson } from './json-body.ts';
 import { parseRfc3339 } from './rfc3339.ts';
+import type { Replay, SimulatedLimit, Simulation } from './simulate-series.ts';
 import { timeJson } from './wire.ts';
 
 const MAX_REPLAY_DAYS = 31;

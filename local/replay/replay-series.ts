@@ -1,7 +1,5 @@
 import { seriesIdOf } from '../../data/segments/series-id.ts';
 import { forecastOne } from '../../functions/forecast/forecast-one.ts';
-import { HISTORY_MS } from '../../functions/forecast/forecast-shard.ts';
-import { hourlySeries } from '../../functions/forecast/hourly-series.ts';
 import { COUNTER_RATE_FLOATS, counterRate } from '../../models/detect/counter-rate.ts';
 import { SCORED } from '../../models/detect/detector.ts';
 import { type SeriesLacks, seriesLacks } from '../../models/detect/lacks.ts';
@@ -11,6 +9,7 @@ import type { Forecast } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 import type { Labels } from '../../models/domain/series.ts';
+import { HISTORY_MS, hourlySeries } from '../../models/forecast/hourly-series.ts';
 import { median } from '../../models/numeric/median.ts';
 import type { FileSeries } from './series-columns.ts';
 

@@ -23,8 +23,8 @@ const BUDGET_KB: Readonly<Record<Room, number>> = {
   decide: 820,
   report: 1_000,
   notify: 820,
-  // Carries the detector: it learns a series anew to say why people were, or were not, warned.
-  query: 900,
+  // Carries the detector, to learn a series anew and say why people were warned, and the forecasts, for what-if.
+  query: 1_120,
 };
 
 interface Bundle {

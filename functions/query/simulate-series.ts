@@ -1,16 +1,18 @@
+import { seriesIdOf } from '../../data/segments/series-id.ts';
+import { excludedTimes, withoutTimes } from '../../models/calendar/excluded-times.ts';
+import { capacityLabels, newestTold, TOLD_MS } from '../../models/decide/capacity-labels.ts';
+import { matchLimits } from '../../models/decide/match-limit.ts';
 import type { Calendar } from '../../models/domain/calendar.ts';
 import type { Forecast, TimeToLimit } from '../../models/domain/forecast.ts';
-import { type Limit, limitAt } from '../../models/domain/limit.ts';
+import { type Limit, limitAt, resolveLimit } from '../../models/domain/limit.ts';
 import { HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 import type { Series } from '../../models/domain/series.ts';
+import { forecastSeries } from '../../models/forecast/forecast-series.ts';
 import type { ToldHours } from '../../models/forecast/future-path.ts';
+import { HISTORY_MS, type HourlySeries, hourlySeries } from '../../models/forecast/hourly-series.ts';
+import { OLDEST_MS, olderDays, withOlderDays } from '../../models/forecast/older-days.ts';
 import { allowsScenario, type Scenario, scenarioCourse } from '../../models/forecast/scenario.ts';
-import { excludedTimes, withoutTimes } from './excluded-hours.ts';
-import { outcomeOf, timeOf } from './forecast-one.ts';
-import { HISTORY_MS } from './forecast-shard.ts';
-import { type HourlySeries, hourlySeries } from './hourly-series.ts';
-import { OLDEST_MS, olderDays, withOlderDays } from './older-days.ts';
-import { newestTold, TOLD_MS, toldLimits } from './told-limits.ts';
+import { timeToLimit } from '../../models/forecast/time-to-limit.ts';
 
 export interface SimulateDeps {
   /** Hourly rollups of one series in [fromMs, toMs); none where nobody knows it. */
@@ -63,21 +65,28 @@ export function createSimulate(deps: SimulateDeps) {
     const hours = await readPast(deps, workspace, series, nowMs);
     if (hours === undefined) return undefined;
     const told = replay && (await readReplay(deps, { workspace, series, replay, startMs: scenario.fromMs }));
-    const outcome = outcomeOf(hours, nowMs, deps.timeZone);
-    const newestOf = async (seriesId: string): Promise<number | undefined> =>
-      newestTold(await deps.readHours(workspace, seriesId, nowMs - TOLD_MS, nowMs), nowMs);
-    const limits = await toldLimits(workspace, await deps.listLimits(workspace), series.labels, newestOf);
+    const { startMs, values, olderDays: older } = hours;
+    const outcome = forecastSeries({
+      startMs,
+      stepMs: HOUR_MS,
+      values,
+      ...(older && { olderDays: older }),
+      nowMs,
+      timeZone: deps.timeZone,
+    });
+    const limits = await toldLimits(deps, ask);
     const isAsked = (limit: Limit): boolean =>
       (limitId === undefined || limit.limitId === limitId) && allowsScenario(limit, scenario);
-    const asked = { series, hours, outcome, nowMs };
+    const seed = Number.parseInt(series.seriesId.slice(0, 8), 16);
+    const asked = { outcome, nowMs, currentValue: hours.lastValue, seed };
     return {
       watermarkMs: hours.watermarkMs,
       abstain: outcome.kind === 'abstain' ? { reason: outcome.reason, detail: outcome.detail } : null,
       replayedHours: told === null ? null : told.values.filter(Number.isFinite).length,
       limits: limits.filter(isAsked).map((limit) => {
         const under: Limit = { ...limit, ...scenarioCourse(limit, scenario) };
-        const after = timeOf({ ...asked, limit: under, ...(told && { told }) });
-        return { limit, before: timeOf({ ...asked, limit }), after: inOwnUnits(after, limit, scenario) };
+        const after = timeToLimit({ ...asked, limit: under, ...(told && { told }) });
+        return { limit, before: timeToLimit({ ...asked, limit }), after: inOwnUnits(after, limit, scenario) };
       }),
     };
   };
@@ -105,6 +114,21 @@ async function readPast(
   const excluded = excludedTimes(await deps.listCalendars(workspace))(series.labels);
   const oldest = await deps.readHours(workspace, series.seriesId, nowMs - OLDEST_MS, fromMs);
   return withOlderDays(withoutTimes(hours, excluded), olderDays(oldest, nowMs - OLDEST_MS, fromMs));
+}
+
+/** The limits that apply to the series; one that nobody has told for two days is left out. */
+async function toldLimits(deps: SimulateDeps, { workspace, series, nowMs }: SimulateAsk): Promise<readonly Limit[]> {
+  const resolved: Limit[] = [];
+  for (const limit of matchLimits(await deps.listLimits(workspace), series.labels)) {
+    if (limit.metric === undefined) {
+      resolved.push(limit);
+      continue;
+    }
+    const capacityId = seriesIdOf(workspace, capacityLabels(series.labels, limit.metric));
+    const told = newestTold(await deps.readHours(workspace, capacityId, nowMs - TOLD_MS, nowMs), nowMs);
+    if (told !== undefined) resolved.push(resolveLimit(limit, told));
+  }
+  return resolved;
 }
 
 interface ReplayAsk {

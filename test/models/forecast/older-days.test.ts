@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { olderDays, withOlderDays } from '../../../functions/forecast/older-days.ts';
 import { DAY_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
+import { olderDays, withOlderDays } from '../../../models/forecast/older-days.ts';
 import { hourlyRollups } from '../../support/decide-samples.ts';
 
 /** Hours of days with these means, the first of which begins on day 10. */

@@ -1,4 +1,7 @@
-import { HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
+import { DAY_MS, HOUR_MS, type RollupColumns } from '../domain/rollup.ts';
+
+/** Ten weeks of hours: enough for the weekly season and for the trend of ninety days. */
+export const HISTORY_MS = 70 * DAY_MS;
 
 /** Hourly means at regular steps; NaN where an hour has no sample. */
 export interface HourlySeries {
@@ -12,7 +15,15 @@ export interface HourlySeries {
   readonly watermarkMs: number;
 }
 
-/** Complete hours only: the hour of `endMs` and what follows it are left out. Undefined where nothing is left. */
+/**
+ * Hourly series: means of the complete hours, at regular steps.
+ *
+ * Input:      rollups by the hour, ascending; endMs, the hour of which and what follows it are left out.
+ * Output:     see HourlySeries; undefined where nothing is left.
+ * Edge:       a mean that is not finite is missing.
+ * Cost:       O(hours); the input is not changed.
+ * Throws:     never.
+ */
 export function hourlySeries(rollups: RollupColumns, endMs: number): HourlySeries | undefined {
   const { startsMs, counts, sums, lasts } = rollups;
   let rows = startsMs.length;

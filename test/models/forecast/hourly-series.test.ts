@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hourlySeries } from '../../../functions/forecast/hourly-series.ts';
 import { HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
+import { hourlySeries } from '../../../models/forecast/hourly-series.ts';
 
 function rollups(rows: readonly (readonly [hour: number, count: number, sum: number, last: number])[]): RollupColumns {
   const column = (place: number) => Float64Array.from(rows, (row) => row[place]!);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { seriesIdOf } from '../../../data/segments/series-id.ts';
-import { createSimulate, type SimulateAsk } from '../../../functions/forecast/simulate-series.ts';
+import { createSimulate, type SimulateAsk } from '../../../functions/query/simulate-series.ts';
 import type { Limit } from '../../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
 import type { Labels, Series } from '../../../models/domain/series.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { excludedTimes, withoutTimes } from '../../../functions/forecast/excluded-hours.ts';
+import { excludedTimes, withoutTimes } from '../../../models/calendar/excluded-times.ts';
 import type { Calendar } from '../../../models/domain/calendar.ts';
 import { HOUR_MS } from '../../../models/domain/rollup.ts';
 

@@ -1,11 +1,18 @@
-import type { OlderDays } from '../../data/forecasts/older-days.ts';
-import { DAY_MS, type RollupColumns } from '../../models/domain/rollup.ts';
+import type { OlderDays } from '../domain/older-days.ts';
+import { DAY_MS, type RollupColumns } from '../domain/rollup.ts';
 import type { HourlySeries } from './hourly-series.ts';
 
 /** Thirteen months, so that what comes once a year was seen once. */
 export const OLDEST_MS = 400 * DAY_MS;
 
-/** Means of the days from fromMs on that end by toMs; undefined where no row lies in them. */
+/**
+ * Older days: means of the days before those whose hours are read.
+ *
+ * Input:      rollups by the hour, in any order; days are counted back from toMs to fromMs.
+ * Output:     from the first day with a row on; undefined where there is none.
+ * Cost:       O(rows); the input is not changed.
+ * Throws:     never.
+ */
 export function olderDays(rollups: RollupColumns, fromMs: number, toMs: number): OlderDays | undefined {
   const days = Math.floor((toMs - fromMs) / DAY_MS);
   const sums = new Float64Array(days);
@@ -21,7 +28,14 @@ export function olderDays(rollups: RollupColumns, fromMs: number, toMs: number):
   return first < 0 ? undefined : { endMs: toMs, means: sums.map((sum, day) => sum / counts[day]!).subarray(first) };
 }
 
-/** The hours, with the days before them: days after the first hour are left out, and missing ones stand in between. */
+/**
+ * Hours with the days before them.
+ *
+ * Output:     a copy whose older days end where the hours begin, to the day: days that the hours know are left out, days
+ *             in between are missing. The same where there are no older days.
+ * Cost:       O(days).
+ * Throws:     never.
+ */
 export function withOlderDays(hours: HourlySeries, older: OlderDays | undefined): HourlySeries {
   if (older === undefined) return hours;
   const between = Math.round((hours.startMs - older.endMs) / DAY_MS);
