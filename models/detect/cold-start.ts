@@ -68,6 +68,20 @@ const LARGEST_SCORE = 100;
 /** By then the series knows a week of its own. */
 const LONGEST_MS = 9 * DAY_MS;
 
+/**
+ * Is this a series that its peers may speak for? To be asked for every point, before anything is made for it.
+ *
+ * Output:     false for one that was not new when its peers became known, and once its own history has been better.
+ * Cost:       O(1), no allocation.
+ * Throws:     never.
+ *
+ * @example
+ * isNewcomer(new Float64Array(COLD_START_FLOATS), createScoreOut()) // => false
+ */
+export function isNewcomer(state: Float64Array, { kind }: Pick<ScoreOut, 'kind'>): boolean {
+  return state[WORD.over] !== 1 && (state[WORD.points] !== 0 || kind === WARMING);
+}
+
 /** One value of a newcomer. */
 export interface ColdPoint {
   readonly timestampMs: number;
@@ -104,7 +118,7 @@ interface Prediction {
  * Throws:     never.
  */
 export function judgeByPeers(state: Float64Array, shape: PeerShape, point: ColdPoint, out: ScoreOut): boolean {
-  if (state[WORD.over] === 1 || (state[WORD.points] === 0 && out.kind !== WARMING)) return false;
+  if (!isNewcomer(state, out)) return false;
   const sinceMs = begin(state, point.timestampMs);
   if (state[WORD.points]! < FIRST_POINTS) {
     learnLevel(state, shape, point, sinceMs, point.value);

@@ -1,6 +1,6 @@
 import { isPeak, type TrackerEvent, trackAnomaly } from './anomaly-tracker.ts';
 import { type CalendarEffect, effectAt, NO_EFFECT } from './calendar-timeline.ts';
-import { judgeByPeers, notePeakPeers } from './cold-start.ts';
+import { isNewcomer, judgeByPeers, notePeakPeers } from './cold-start.ts';
 import { createScoreOut, type Detector, SCORED, type ScoreOut, WARMING } from './detector.ts';
 import { noteEvidence, noteLearned } from './evidence.ts';
 import { followAcceptedNormal } from './habits.ts';
@@ -77,10 +77,9 @@ export function createPointJudge(detector: Detector): PointJudge {
     const heldBy = holdingGate(policy, timestampMs, value, verdict.still, out);
     if (heldBy === undefined) return;
     // What people do not want to hear of is scored and learned, and is no anomaly.
-    out.goesOn = false;
-    if (out.score <= 1) return;
     verdict.heldBy = heldBy;
     out.score = 0;
+    out.goesOn = false;
   }
 
   /** The shape of peers speaks for a newcomer. */
@@ -91,7 +90,7 @@ export function createPointJudge(detector: Detector): PointJudge {
     value: number,
     calendar: CalendarEffect,
   ): number {
-    const shape = peers === null ? undefined : peerShapeAt(peers, timestampMs);
+    const shape = peers === null || !isNewcomer(cold, out) ? undefined : peerShapeAt(peers, timestampMs);
     if (shape === undefined) return 0;
     const localMs = timestampMs + utcOffset(timestampMs) + calendar.shiftMs;
     const point = { timestampMs, localMs, value, learns: !calendar.excludeFromTraining };

@@ -2,10 +2,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createShapeStore } from '../../data/state/shape-store.ts';
 import { SLOT } from '../../data/state/shard-state.ts';
 import { createReadShapes, type WorkspaceShapes } from '../../functions/read-shapes.ts';
+import { createDetector, DEFAULT_DETECTOR } from '../../models/detect/registry.ts';
 import { DAY_MS, FIVE_MINUTES_MS, HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Labels } from '../../models/domain/series.ts';
 import { changedFrom, generateSeries, MONDAY_MS, type Shape, type TimedValue } from '../support/generated-series.ts';
-import { drawDays, openPainStreet, type Said } from '../support/pain-street.ts';
+import { bookOf, drawDays, openPainStreet, type Said } from '../support/pain-street.ts';
+import { openShardRoom } from '../support/shard-room.ts';
 import { openSurveyRoom, WORKSPACE } from '../support/survey-room.ts';
 
 const PEERS = 12;
@@ -108,6 +110,32 @@ describe('a new host among twelve', () => {
       expect(cut.state.words).toEqual(whole.state.words);
       expect(cut.anomalies()).toEqual(whole.anomalies());
     }
+  });
+});
+
+describe('a new host whose second hour comes late', () => {
+  const FIRST = newcomer(spike).slice(0, 180);
+  const isLate = ({ timestampMs }: TimedValue): boolean =>
+    timestampMs >= BORN_MS + HOUR_MS && timestampMs < BORN_MS + 2 * HOUR_MS;
+
+  async function run(parts: readonly (readonly TimedValue[])[]) {
+    const room = openShardRoom(createDetector(DEFAULT_DETECTOR, { timeZone: BERLIN }));
+    const peers = shapes.peersOf(onHost('new'));
+    const book = bookOf({ peersOf: () => peers }, BERLIN);
+    const apply = room.consumer({ readPolicies: () => Promise.resolve(book) });
+    for (const part of parts) {
+      const points = part.map(({ timestampMs, value }) => [timestampMs, value] as const);
+      await apply(await room.segment([{ name: 'new', points }]));
+    }
+    return { memory: room.state().memory, told: [...room.published.anomalies.values()] };
+  }
+
+  test('is judged as if it had come in its order', async () => {
+    const ordered = await run([FIRST]);
+    const late = await run([FIRST.filter((point) => !isLate(point)), FIRST.filter(isLate)]);
+
+    expect(ordered.told).toMatchObject([{ startedAtMs: BORN_MS + HOUR_MS, model: { peers: PEERS } }]);
+    expect(late).toEqual(ordered);
   });
 });
 
