@@ -15,7 +15,7 @@ export const kpiBench = {
     const detector = createDetector(textOption(args, '--detector', DEFAULT_DETECTOR));
     const series = readCsvFolder(folderOption(args, 'kpi')).map(({ name, columns, labels }) => {
       process.stderr.write(`kpi: ${name}\n`);
-      return { name, labels, scores: scoreSeries(detector, columns), weeks: weeksOf(columns.timestampsMs) };
+      return { name, labels, ...scoreSeries(detector, columns), weeks: weeksOf(columns.timestampsMs) };
     });
     process.stdout.write(header('series'));
     for (const one of series) process.stdout.write(tableRow(one.name, scoreKpi([one], DEFAULT_THRESHOLD)));
@@ -27,12 +27,18 @@ export const kpiBench = {
     return {
       f1: rounded(best.f1),
       fixed: figures(scoreKpi(series, DEFAULT_THRESHOLD)),
+      told: figures(scoreKpi(toldSeries(series), DEFAULT_THRESHOLD)),
       fixedHalves: halves(series).map((own) => figures(scoreKpi(own, DEFAULT_THRESHOLD))),
       curve: curve.map((point) => ({ threshold: rounded(point.threshold), ...figures(point) })),
-      protocol: `${detector.name} version ${detector.version} at its defaults, fixed in advance; every row of every series seen once, in order, scored before it is learned; f1 at the one threshold swept on the labels (${best.threshold.toFixed(2)}), fixed where the score is above 1; a run of flagged rows is one alert; halves are the series at even and at odd places in order of name`,
+      protocol: `${detector.name} version ${detector.version} at its defaults, fixed in advance; every row of every series seen once, in order, scored before it is learned; f1 at the one threshold swept on the labels (${best.threshold.toFixed(2)}), fixed where the score is above 1, told at the rows at which the tracker opens an anomaly; a run of flagged rows is one alert; halves are the series at even and at odd places in order of name`,
     };
   },
 };
+
+/** The same series, flagged where an anomaly is told of. */
+function toldSeries(series: readonly (KpiSeries & { readonly told: Float64Array })[]): KpiSeries[] {
+  return series.map(({ labels, weeks, told }) => ({ labels, weeks, scores: told }));
+}
 
 function weeksOf(timestampsMs: Float64Array): number {
   return timestampsMs.length === 0 ? 0 : (timestampsMs.at(-1)! - timestampsMs[0]!) / WEEK_MS;

@@ -49,10 +49,10 @@ export type TrackerEvent = 'none' | 'opened' | 'updated' | 'closed';
  *
  * Used by the detect room, one state for each series, called for every scored point before it is learned.
  *
- * Definition: opens at one point with score ≥ 1.4, or at the second of two points above 1 among three; `updated` at
- *             every further point above 1; closes after 4 points in a row below 0.9 that span 15 minutes, after an
- *             hour without data (5 steps where the cadence is slow), or after a week. The first point after a silence
- *             closes, and may be the first of the next anomaly.
+ * Definition: opens at one point with score ≥ 1.4, or where among three points one is above 1 and another is too, or
+ *             goes on with its trouble; `updated` at every further such point; closes after 4 points in a row below 0.9
+ *             that span 15 minutes, after an hour without data (5 steps where the cadence is slow), or after a week.
+ *             The first point after a silence closes, and may be the first of the next anomaly.
  * Input:      state of TRACKER_FLOATS words; times ascending; what the detector answered for this very point.
  * Output:     what happened; the state then answers `trackedAnomaly`, also just after `closed`.
  * Edge:       WARMING and MISSING change nothing.
@@ -96,7 +96,8 @@ function learnStep(state: Float64Array, timestampMs: number): void {
 
 /** Nothing is open: begin, confirm or drop a first doubt. */
 function doubt(state: Float64Array, timestampMs: number, value: number, score: ScoreOut, held: boolean): TrackerEvent {
-  if (score.score <= 1) {
+  // What goes on cannot begin anything, but it bears a first doubt out.
+  if (score.score <= 1 && !(score.goesOn && state[SLOT.phase] === 1)) {
     if (state[SLOT.phase] !== 1) return 'none';
     state[SLOT.calmPoints]! += 1;
     if (state[SLOT.calmPoints]! >= COMPANY_POINTS - 1) state[SLOT.phase] = 0;
@@ -123,7 +124,7 @@ function begin(state: Float64Array, timestampMs: number): void {
 
 function continueAnomaly(state: Float64Array, timestampMs: number, value: number, score: ScoreOut): TrackerEvent {
   if (timestampMs - state[SLOT.startedAtMs]! > LONGEST_MS) return close(state, timestampMs);
-  if (score.score > 1) {
+  if (score.score > 1 || score.goesOn) {
     addPoint(state, timestampMs, value, score);
     return 'updated';
   }

@@ -6,8 +6,10 @@ export const MISSING = 2;
 export interface ScoreOut {
   /** WARMING, SCORED or MISSING. The numbers below mean something only when SCORED, the counts only when WARMING. */
   kind: 0 | 1 | 2;
-  /** Above 1 means anomalous. */
+  /** Above 1 means anomalous: something to tell of. */
   score: number;
+  /** This point belongs to the trouble of an earlier one, though there may be nothing new to tell of it. */
+  goesOn: boolean;
   /** What was expected, and the band outside which a value is anomalous. */
   lower: number;
   expected: number;
@@ -70,5 +72,5 @@ export interface DetectorOptions {
  * createScoreOut().kind // => 2
  */
 export function createScoreOut(): ScoreOut {
-  return { kind: MISSING, score: 0, lower: 0, expected: 0, upper: 0, seenPoints: 0, neededPoints: 0 };
+  return { kind: MISSING, score: 0, goesOn: false, lower: 0, expected: 0, upper: 0, seenPoints: 0, neededPoints: 0 };
 }

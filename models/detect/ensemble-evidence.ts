@@ -11,7 +11,7 @@ import {
 import { distanceFromHour, widenHour } from './hour-range.ts';
 import { distanceBeyondKnown, distanceFromKnown, makeKnown } from './known-spans.ts';
 import { SLOT } from './seasonal-layout.ts';
-import type { Prediction } from './seasonal-predict.ts';
+import { type Prediction, WEEK_MS } from './seasonal-predict.ts';
 import { countSize, rarityNats, TAIL_FLOATS } from './surprise-tail.ts';
 
 /** Points over which offsets and steps are smoothed. */
@@ -27,6 +27,10 @@ const NO_SURPRISE_NATS = 1;
  * verdict is already in the offsets, and wild on a young series: it tips the balance and no more.
  */
 const WEIGHTS = [0.5, 1, 1, 1, 0.5, 1, 0.15];
+/** Before the first weekend its season is unknown: what is measured from season or hour has half its vote. */
+const WEIGHTS_ON_UNKNOWN_DAY = [0.5, 0.5, 0.5, 1, 0.25, 1, 0.15];
+/** The day of the week, Monday being 0. */
+const SATURDAY = 5;
 /** What is stored in 32 bits stays well inside their range. */
 const LARGEST_STORED = 1e38;
 /** The steadiest series has steps of this share of its values. */
@@ -82,13 +86,19 @@ export function weighEvidence(
   out: Evidence,
 ): void {
   measure(state, sketches, value, p, out);
+  const weights = isUnknownDay(state, p) ? WEIGHTS_ON_UNKNOWN_DAY : WEIGHTS;
   out.total = 0;
   for (let i = 0; i <= SIZES; i++) {
     const nats =
       i === SIZES ? seasonNats : rarityNats(sketches, TAILS + i * TAIL_FLOATS, state[MORE.units + i]!, out.sizes[i]!);
-    out.nats[i] = WEIGHTS[i]! * Math.max(0, nats - NO_SURPRISE_NATS);
+    out.nats[i] = weights[i]! * Math.max(0, nats - NO_SURPRISE_NATS);
     out.total += out.nats[i]!;
   }
+}
+
+/** In its first week a series knows nothing of a Saturday from the days before. */
+function isUnknownDay(state: Float64Array, p: Prediction): boolean {
+  return state[SLOT.lastMs]! - state[SLOT.firstMs]! < WEEK_MS && Math.floor(7 * p.weekPhase) === SATURDAY;
 }
 
 function measure(state: Float64Array, sketches: Float32Array, value: number, p: Prediction, out: Evidence): void {

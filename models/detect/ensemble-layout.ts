@@ -1,5 +1,6 @@
 import { HOUR_RANGE_FLOATS } from './hour-range.ts';
 import { SPANS_FLOATS } from './known-spans.ts';
+import { BODY_FLOATS } from './residual-body.ts';
 import { STATE_FLOATS as SEASONAL_FLOATS } from './seasonal-layout.ts';
 import { TAIL_FLOATS } from './surprise-tail.ts';
 
@@ -16,6 +17,9 @@ export const ENSEMBLE_COMPONENTS = [
 /** Those that are sizes, each with a tail of its own; the season brings its rarity along. */
 export const SIZES = ENSEMBLE_COMPONENTS.length - 1;
 
+/** So much evidence in all is an alarm. */
+export const ALARM_NATS_NEEDED = 7.5;
+
 /** Words behind those of the seasonal detector, whose state begins the ensemble's; all zero at the beginning. */
 export const MORE = {
   /** Subtracted from values before they are stored in 32 bits: the first of them. */
@@ -26,15 +30,21 @@ export const MORE = {
   slowOffset: SEASONAL_FLOATS + 3,
   /** Smoothed size of a step from one value to the next. */
   step: SEASONAL_FLOATS + 4,
-  /** The last alarm: when it was, how many points had been seen, and its score. */
+  /** The last alarm: when it was, how many points had been seen, how grave it was, what was expected and the distance to it. */
   alarmMs: SEASONAL_FLOATS + 5,
   alarmPoint: SEASONAL_FLOATS + 6,
-  alarmScore: SEASONAL_FLOATS + 7,
+  alarmGravity: SEASONAL_FLOATS + 7,
+  alarmExpected: SEASONAL_FLOATS + 8,
+  alarmResidual: SEASONAL_FLOATS + 9,
+  /** How many alarms there were in a row on one side; below zero on the lower side. */
+  alarmsInRow: SEASONAL_FLOATS + 10,
+  /** Body of the residuals. */
+  body: SEASONAL_FLOATS + 11,
   /** Lower edge of the first bin of each tail. */
-  units: SEASONAL_FLOATS + 8,
+  units: SEASONAL_FLOATS + 11 + BODY_FLOATS,
 } as const;
 
-const MORE_WORDS = 8 + SIZES;
+const MORE_WORDS = 11 + BODY_FLOATS + SIZES;
 
 /** Places in the 32-bit half behind them. */
 export const KNOWN_VALUES = 0;

@@ -1,38 +1,33 @@
 import { createUtcOffset } from '../numeric/utc-offset.ts';
-import { createScoreOut, type Detector, type DetectorOptions, SCORED, type ScoreOut } from './detector.ts';
+import { createScoreOut, type Detector, type DetectorOptions, MISSING, SCORED, type ScoreOut } from './detector.ts';
 import { createEvidence, learnEvidence, weighEvidence } from './ensemble-evidence.ts';
 import { ENSEMBLE_COMPONENTS, ENSEMBLE_FLOATS, HOUR_RANGE, KNOWN_VALUES, MORE, sketchesOf } from './ensemble-layout.ts';
+import { createEnsembleVerdict, reachVerdict, rememberAlarm } from './ensemble-verdict.ts';
 import { beginHourRange } from './hour-range.ts';
 import { makeKnown } from './known-spans.ts';
+import { beginBody, learnBody } from './residual-body.ts';
 import { profilesOf, SLOT } from './seasonal-layout.ts';
 import { clamp } from './seasonal-learn.ts';
 import { createPrediction, predict } from './seasonal-predict.ts';
 import { createSeasonalRobust } from './seasonal-robust.ts';
 
-/** So much evidence in all is an alarm. */
-const ALARM_NATS = 7.5;
-/** After an alarm the next waits for half a day, and for this share of all points seen: one trouble, one alarm. */
-const PAUSE_MS = 43_200_000;
-const PAUSE_SHARE = 0.03;
-/** Unless it is so many times as grave. */
-const GRAVER = 2;
 /** Beyond this the squares of values leave the range of a double. */
 const LARGEST_VALUE = 1e150;
-const LARGEST_SCORE = 100;
+const SEASON = ENSEMBLE_COMPONENTS.indexOf('season');
 
 /**
- * Ensemble detector: sums up how rare seven things about a point are, and raises one alarm for one trouble.
+ * Ensemble detector: how new a point is in seven respects, and how far from its season; one alarm for one trouble.
  *
- * For series whose anomalies are new kinds of behaviour rather than outliers of the hour.
+ * Used by the detect room as the default for every series.
  *
- * Definition: docs/rooms/detect.md. Score = evidence of `weighEvidence` / 7.5 nats. For half a day after an alarm, and for
- *             3 % of all points seen, it stays at most 1 unless it is twice that of the alarm. Level and season are those
- *             of the seasonal robust detector, whose state begins this one's.
- * State:      3,528 bytes, fixed.
- * Warm-up:    as the seasonal robust detector: one day of points, at least 72 and at most 1,440.
+ * Definition: docs/rooms/detect.md; evidence by `weighEvidence`, verdict by `reachVerdict`. Level, season and band are
+ *             those of the seasonal robust detector, whose state begins this one's.
+ * State:      3,600 bytes, fixed.
+ * Warm-up:    as the seasonal robust detector: one day of points, at least 72 and at most 1,440. For three weeks only what
+ *             is new alarms.
  * Assumes:    as the seasonal robust detector.
- * Fails when: what is wrong has been seen before: an outlier like an earlier one is no news. Of a long trouble it tells
- *             the beginning only.
+ * Fails when: what is wrong lies within what was seen before and within the usual noise of the hour; or repeats within half
+ *             a day of an alarm and fades into the season.
  * Throws:     RangeError for an unknown time zone.
  *
  * @example
@@ -43,6 +38,8 @@ export function createEnsemble(options: DetectorOptions): Detector {
   const utcOffset = createUtcOffset(options.timeZone ?? 'UTC');
   const prediction = createPrediction();
   const evidence = createEvidence();
+  const verdict = createEnsembleVerdict();
+  const clues = { evidenceNats: 0, seasonScore: 0, seasonExpected: 0 };
   const bySeason = createScoreOut();
 
   // Views cost more to make than to use: those of the state at hand are kept between its score and its learning.
@@ -56,25 +53,37 @@ export function createEnsemble(options: DetectorOptions): Detector {
     viewed = state;
   }
 
+  /** Everything that this point shows, to score and again to learn. */
   function assess(state: Float64Array, timestampMs: number, value: number, seasonShiftMs: number): void {
     view(state);
     seasonal.score(state, timestampMs, value, bySeason, seasonShiftMs);
-    const seasonNats = bySeason.kind === SCORED ? bySeason.score * state[SLOT.alarmNats]! : 0;
+    const scored = bySeason.kind === SCORED;
     predict(state, profiles, utcOffset, timestampMs, value, prediction, seasonShiftMs);
-    weighEvidence(state, sketches, value, prediction, seasonNats, evidence);
-  }
-
-  /** Score of what was assessed. */
-  function scoreNow(state: Float64Array, timestampMs: number): number {
-    const score = Math.min(LARGEST_SCORE, evidence.total / ALARM_NATS);
-    return score > 1 && pauses(state, timestampMs, score) ? 1 : score;
+    weighEvidence(state, sketches, value, prediction, scored ? bySeason.score * state[SLOT.alarmNats]! : 0, evidence);
+    if (!scored) return;
+    clues.evidenceNats = evidence.total;
+    clues.seasonScore = bySeason.score;
+    clues.seasonExpected = bySeason.expected;
+    reachVerdict(state, timestampMs, value, prediction, clues, verdict);
   }
 
   function score(state: Float64Array, timestampMs: number, value: number, out: ScoreOut, seasonShiftMs = 0): void {
-    seasonal.score(state, timestampMs, value, out, seasonShiftMs);
-    if (out.kind !== SCORED) return;
+    out.goesOn = false;
+    if (!Number.isFinite(value)) {
+      out.kind = MISSING;
+      return;
+    }
+    if (state[SLOT.warm] === 0) {
+      seasonal.score(state, timestampMs, value, out, seasonShiftMs);
+      return;
+    }
     assess(state, timestampMs, clamp(value, LARGEST_VALUE), seasonShiftMs);
-    out.score = scoreNow(state, timestampMs);
+    out.kind = SCORED;
+    out.score = verdict.score;
+    out.goesOn = verdict.goesOn;
+    out.lower = bySeason.lower;
+    out.expected = bySeason.expected;
+    out.upper = bySeason.upper;
     if (out.score > 1) leaveOutside(out, value);
   }
 
@@ -86,7 +95,10 @@ export function createEnsemble(options: DetectorOptions): Detector {
     } else {
       if (timestampMs <= state[SLOT.lastMs]!) return;
       assess(state, timestampMs, bounded, seasonShiftMs);
-      if (state[SLOT.warm] === 1) rememberAlarm(state, timestampMs, scoreNow(state, timestampMs));
+      if (state[SLOT.warm] === 1) {
+        rememberAlarm(state, timestampMs, prediction, verdict);
+        if (!prediction.afterGap) learnBody(state, MORE.body, prediction.residual / prediction.scale);
+      }
       learnEvidence(state, sketches, prediction, evidence);
     }
     seasonal.learn(state, timestampMs, value, seasonShiftMs);
@@ -99,45 +111,42 @@ export function createEnsemble(options: DetectorOptions): Detector {
     makeKnown(sketches, KNOWN_VALUES, 0);
   }
 
+  /** What is known of values and hours moves along with the level. */
   function relevel(state: Float64Array, timestampMs: number, value: number, share: number): void {
     if (state[SLOT.seenPoints] === 0 || !Number.isFinite(value)) return;
+    const level = state[SLOT.base]!;
     seasonal.relevel?.(state, timestampMs, value, share);
+    state[MORE.origin]! += state[SLOT.base]! - level;
     state[MORE.offset] = 0;
     state[MORE.slowOffset] = 0;
+    state[MORE.alarmGravity] = 0;
+    state[MORE.alarmsInRow] = 0;
   }
 
+  /** Where the season by itself says more than what is new, it has the whole share. */
   function attribute(state: Float64Array, timestampMs: number, value: number, shares: Float64Array): void {
     assess(state, timestampMs, clamp(value, LARGEST_VALUE), 0);
+    const bySeasonAlone = verdict.residual > verdict.novelty || evidence.total === 0;
     evidence.nats.forEach((nats, i) => {
-      shares[i] = evidence.total > 0 ? nats / evidence.total : 0;
+      shares[i] = bySeasonAlone ? 0 : nats / evidence.total;
     });
+    if (bySeasonAlone) shares[SEASON] = 1;
   }
 
   return {
     name: 'ensemble',
-    version: 1,
+    version: 2,
     stateFloats: ENSEMBLE_FLOATS,
-    init: (state) => beginHourRange(sketchesOf(state), HOUR_RANGE),
+    init: (state) => {
+      beginHourRange(sketchesOf(state), HOUR_RANGE);
+      beginBody(state, MORE.body);
+    },
     score,
     learn,
     relevel,
     components: ENSEMBLE_COMPONENTS,
     attribute,
   };
-}
-
-/** Whether an alarm was raised so lately that this one belongs to it. */
-function pauses(state: Float64Array, timestampMs: number, score: number): boolean {
-  if (state[MORE.alarmScore] === 0 || score > GRAVER * state[MORE.alarmScore]!) return false;
-  const seen = state[MORE.seenPoints]!;
-  return timestampMs - state[MORE.alarmMs]! < PAUSE_MS || seen - state[MORE.alarmPoint]! < PAUSE_SHARE * seen;
-}
-
-function rememberAlarm(state: Float64Array, timestampMs: number, score: number): void {
-  if (score <= 1) return;
-  state[MORE.alarmMs] = timestampMs;
-  state[MORE.alarmPoint] = state[MORE.seenPoints]!;
-  state[MORE.alarmScore] = score;
 }
 
 /**

@@ -75,6 +75,7 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     assess(state, timestampMs, clamp(value, LARGEST_VALUE), seasonShiftMs);
     out.kind = SCORED;
     out.score = verdict.score;
+    out.goesOn = false;
     out.expected = verdict.expected;
     const lower = verdict.expected - verdict.scale * alarmLimit(state, -1);
     // A zero that is anomalous for being zero lies outside the band too.

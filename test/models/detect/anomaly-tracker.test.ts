@@ -41,6 +41,25 @@ describe('anomaly tracker', () => {
     expect(track(scores)).toBe(events);
   });
 
+  test.each([
+    ['begins nothing', '', '+++', '...'],
+    ['bears a first doubt out', '1.1', '+', 'o'],
+    ['keeps what is open from calming', '3', '++++++', 'uuuuuu'],
+  ])('a point that only goes on %s', (_, first, then, events) => {
+    const state = new Float64Array(TRACKER_FLOATS);
+    const before = first === '' ? [] : [Number(first)];
+    track(before, state);
+    const { out, value } = scored(0.3);
+    const signs = { none: '.', opened: 'o', updated: 'u', closed: 'c' };
+
+    const seen = then.split('').map((_point, i) => {
+      const atMs = START_MS + (before.length + i) * STEP_MS;
+      return signs[trackAnomaly(state, atMs, value, { ...out, goesOn: true })];
+    });
+
+    expect(seen.join('')).toBe(events);
+  });
+
   test('remembers onset, peak, first score and number of points', () => {
     const state = new Float64Array(TRACKER_FLOATS);
 

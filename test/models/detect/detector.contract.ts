@@ -162,7 +162,7 @@ export function describeDetector(name: string, create: (options: DetectorOptions
 
       expect(finite).toBe(true);
       expect(state.every(Number.isFinite)).toBe(true);
-    });
+    }, 240_000);
   });
 }
 

@@ -26,6 +26,7 @@ test('an empty answer says nothing', () => {
   expect(createScoreOut()).toEqual({
     kind: MISSING,
     score: 0,
+    goesOn: false,
     lower: 0,
     expected: 0,
     upper: 0,

@@ -17,6 +17,7 @@ const OVER_HUNDRED: Detector = {
     out.kind = state[0]! < 1 ? WARMING : SCORED;
     out.neededPoints = 1;
     out.score = value > 100 ? 2 : 0.1;
+    out.goesOn = value > 80;
     out.expected = 50 + seasonShiftMs;
   },
   learn(state) {
@@ -54,6 +55,16 @@ describe('a point', () => {
 
     expect(events).toEqual(['none', 'none', 'opened']);
     expect(verdict).toMatchObject({ score: 2, still: false, out: { score: 2 } });
+  });
+
+  test('that goes on with an anomaly does so only where people want to hear of it', () => {
+    const heard = judged([1, 60, 900, 90]);
+    const unheard = judged([1, 60, 900, 90], { direction: 'below' });
+
+    expect(heard.events.at(-1)).toBe('updated');
+    expect(heard.verdict).toMatchObject({ heldBy: undefined, out: { goesOn: true } });
+    expect(unheard.events.at(-1)).toBe('none');
+    expect(unheard.verdict).toMatchObject({ heldBy: 'direction', out: { goesOn: false, score: 0 } });
   });
 
   test('that people do not want to hear of is scored and learned, and is no anomaly', () => {
