@@ -13,6 +13,11 @@ const CONNECTIONS = 5;
 /** Requests are built beforehand for this rate; a faster service is measured for less time. */
 const MOST_SAMPLES_PER_SECOND = 400_000;
 const POLL_MS = 200;
+/** Asking how far it is costs the service reading all its states: the pause is so many times as long as the answer took. */
+const POLL_PAUSES = 3;
+/** Rounds of known series before new ones come, so that nothing of what was asked is still to be tidied away. */
+const SETTLING_ROUNDS = 5;
+const OTHER_CLUSTERS = ['us-west-1', 'us-east-1', 'ap-south-1'];
 /** Of one series, while nothing else is going on. */
 const FRESH_POLL_MS = 10;
 const SEED = 20_261_121;
@@ -43,13 +48,20 @@ function prepareLoad(seconds: number, series: number): Loads {
   const load = buildLoad(shape, (round) => {
     if (round % 20 === 0) process.stderr.write(`ingest: building requests, round ${round} of ${rounds}\n`);
   });
-  return { load, others: buildLoad({ ...shape, rounds: 1, cluster: 'us-west-1' }, () => {}) };
+  const after = { ...shape, firstTickMs: load.lastTickMs + STEP_MS };
+  return {
+    load,
+    settling: buildLoad({ ...after, rounds: SETTLING_ROUNDS }, () => {}),
+    others: OTHER_CLUSTERS.map((cluster) => buildLoad({ ...after, rounds: 1, cluster }, () => {})),
+  };
 }
 
 interface Loads {
   readonly load: Load;
-  /** One round of as many series, none of which the service knows. */
-  readonly others: Load;
+  /** More of the same series. */
+  readonly settling: Load;
+  /** Each one round of as many series, none of which the service knows. */
+  readonly others: readonly Load[];
 }
 
 interface Phase {
@@ -67,7 +79,7 @@ interface Phase {
 /** The thread of the service that detects, and does nothing for an answer. */
 const DETECTION_THREAD = 'analytics';
 
-async function measure(service: Service, { load, others }: Loads, seconds: number, series: number) {
+async function measure(service: Service, { load, settling, others }: Loads, seconds: number, series: number) {
   const send = createSender(service, CONNECTIONS);
   process.stderr.write(`ingest: first round, ${series} new series\n`);
   const first = await runPhase(service, load, () => send(load.rounds.slice(0, 1), Number.POSITIVE_INFINITY), 0);
@@ -76,9 +88,11 @@ async function measure(service: Service, { load, others }: Loads, seconds: numbe
   const steady = await runPhase(service, load, () => send(load.rounds.slice(1, -1), seconds), before);
   const memory = service.memory();
   const queryableUnloadedMs = await measureFreshness(service, load, send);
-  process.stderr.write(`ingest: ${series} other series, all new\n`);
-  const sentBefore = before + steady.sent.requests.length + load.rounds.at(-1)!.length;
-  const added = await runPhase(service, others, () => send(others.rounds, Number.POSITIVE_INFINITY), sentBefore);
+  process.stderr.write(`ingest: ${others.length} times ${series} other series, all new\n`);
+  const settled = await send(settling.rounds, Number.POSITIVE_INFINITY);
+  const sentBefore = before + steady.sent.requests.length + load.rounds.at(-1)!.length + settled.requests.length;
+  const newRounds = others.flatMap(({ rounds }) => rounds);
+  const added = await runPhase(service, load, () => send(newRounds, Number.POSITIVE_INFINITY), sentBefore);
   await service.stop();
   const stored = await measureStored(service.directory, Date.now());
   const figures = {
@@ -117,7 +131,7 @@ async function measure(service: Service, { load, others }: Loads, seconds: numbe
   };
   printTable(figures);
   return {
-    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer, detectLagMs from there; samplesPerCpuSecond counts all of the service, ingestSamplesPerCpuSecond all but its thread that detects, until the last answer; firstTick is the first round, all of it new series and the process just started; newSeries is one with as many other series at the end; queryableUnloadedMs is how soon one more round is readable on an idle service; bytesPerSample is segments and archive at rest, as bench storage has it, segmentBytesPerSample the segments as they arrive`,
+    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer, detectLagMs from there; samplesPerCpuSecond counts all of the service, ingestSamplesPerCpuSecond all but its thread that detects, until the last answer; firstTick is the first round, all of it new series and the process just started; newSeries is three rounds at the end, each of as many other series, after five of known ones; queryableUnloadedMs is how soon one more round is readable on an idle service; bytesPerSample is segments and archive at rest, as bench storage has it, segmentBytesPerSample the segments as they arrive`,
     ...figures,
   };
 }
@@ -193,13 +207,14 @@ async function measureFreshness({ baseUrl, keys }: Service, load: Load, send: Se
 /** The shards count what they have applied; the service's own metrics are a handful more. */
 async function untilApplied({ baseUrl, keys }: Service, samples: number): Promise<void> {
   for (;;) {
+    const askedAtMs = performance.now();
     const response = await fetch(`${baseUrl}/v1/usage`, { headers: { authorization: `Bearer ${keys.read}` } });
     if (!response.ok) throw new Error(`usage was answered ${response.status}: ${await response.text()}`);
     const usage = (await response.json()) as { accepted: { samples: number }; discarded: Record<string, number> };
     const lost = Object.entries(usage.discarded);
     if (lost.length > 0) throw new Error(`samples were discarded: ${JSON.stringify(usage.discarded)}`);
     if (usage.accepted.samples >= samples) return;
-    await sleep(POLL_MS);
+    await sleep(Math.max(POLL_MS, POLL_PAUSES * (performance.now() - askedAtMs)));
   }
 }
 
