@@ -3,7 +3,7 @@ import { type BacktestPlan, type BacktestRun, backtest, type JudgedValues, meanA
 import { admitChallengers, heldOutPaths } from './challengers.ts';
 import { combinationWeights, combinePaths, disagreement, meanError } from './combination.ts';
 import type { ErrorMemory } from './error-memory.ts';
-import { type ErrorScale, type ErrorUnits, errorScale, unitsAt } from './error-scale.ts';
+import { type ErrorUnits, errorScale, unitsAt } from './error-scale.ts';
 import type { FittedModel, Forecaster } from './forecaster.ts';
 import { allCandidates, type CandidateSet } from './registry.ts';
 import { growSpread, growthExponent, RANDOM_WALK } from './spread-growth.ts';
@@ -179,14 +179,18 @@ function measureSkill({ runs, errors, unit, rows, options }: SkillInput): Foreca
     maseLastValue,
     maseSeasonalNaive,
     skill: best > 0 ? 1 - mase / best : 0,
-    coverage80: heldOutCoverage(rows, options),
+    ...heldOutCoverage(rows, options),
     origins: options.plan.origins.length,
   };
 }
 
-/** Share of errors inside p10–p90, each origin judged by the scale that the other origins give. */
-function heldOutCoverage(rows: readonly Float64Array[], options: ScaleOptions): number {
-  let inside = 0;
+/** Shares of errors inside the two ranges, each origin judged by the scale that the other origins give. */
+function heldOutCoverage(
+  rows: readonly Float64Array[],
+  options: ScaleOptions,
+): { readonly coverage80: number; readonly coverage95: number } {
+  let inside80 = 0;
+  let inside95 = 0;
   let judged = 0;
   const { origins } = options.plan;
   rows.forEach((row, k) => {
@@ -196,20 +200,24 @@ function heldOutCoverage(rows: readonly Float64Array[], options: ScaleOptions): 
       { rows: others, origins: otherOrigins },
       options.phaseIntervals ? options.periodPoints : 1,
     );
+    const { p10Units, p90Units, units } = scale;
+    const lowUnits = unitsAt(units, 0.025);
+    const highUnits = unitsAt(units, 0.975);
     row.forEach((error, h) => {
       if (Number.isNaN(error)) return;
       judged++;
-      if (isInside(error, scale, origins[k]! + h, h)) inside++;
+      const spread = scale.byHorizon[h]! * scale.byPhase[(origins[k]! + h) % scale.byPhase.length]!;
+      if (isInside(error, p10Units * spread, p90Units * spread)) inside80++;
+      if (isInside(error, lowUnits * spread, highUnits * spread)) inside95++;
     });
   });
-  return inside / judged;
+  return { coverage80: inside80 / judged, coverage95: inside95 / judged };
 }
 
-function isInside(error: number, scale: ErrorScale, index: number, h: number): boolean {
-  const spread = scale.byHorizon[h]! * scale.byPhase[index % scale.byPhase.length]!;
+function isInside(error: number, low: number, high: number): boolean {
   // Errors of a perfect forecast differ from zero by rounding only.
-  const rounding = 1e-9 * (spread + Math.abs(error));
-  return error >= scale.p10Units * spread - rounding && error <= scale.p90Units * spread + rounding;
+  const rounding = 1e-9 * (high - low + Math.abs(error));
+  return error >= low - rounding && error <= high + rounding;
 }
 
 function winShare(errors: readonly number[], naiveErrors: Float64Array): number {

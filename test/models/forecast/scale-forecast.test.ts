@@ -32,6 +32,7 @@ test('skill is measured against the better naive forecast', () => {
   expect(skill.skill).toBeCloseTo(1 - skill.mase / Math.min(skill.maseLastValue, skill.maseSeasonalNaive), 12);
   expect(skill.skill).toBeGreaterThan(0);
   expect(skill.coverage80).toBeGreaterThan(0.65);
+  expect(skill.coverage95!).toBeGreaterThan(0.85);
 });
 
 test('values that were filled in are judged nowhere', () => {
@@ -44,6 +45,7 @@ test('values that were filled in are judged nowhere', () => {
 
   expect(wild.skill.mase).toBeLessThan(1.5 * calm.skill.mase);
   expect(wild.skill.coverage80).toBeGreaterThan(0.6);
+  expect(wild.skill.coverage95!).toBeGreaterThan(wild.skill.coverage80);
 });
 
 test('candidates that lack history are left out', () => {
