@@ -1,5 +1,6 @@
 import { isotonic } from '../numeric/isotonic.ts';
-import { quantileSorted, sortedPresent } from '../numeric/quantile.ts';
+import { normalQuantile } from '../numeric/normal-quantile.ts';
+import { quantileSorted } from '../numeric/quantile.ts';
 import { type ErrorMemory, errorMemory } from './error-memory.ts';
 
 /** Held-out errors of the combination, one row for each origin; NaN where nothing was observed. */
@@ -13,8 +14,8 @@ export interface HeldOutErrors {
 export interface ErrorUnits {
   readonly ascending: Float64Array;
   readonly meanSize: number;
-  /** Factor for how few independent errors there were, ≥ 1. */
-  readonly widening: number;
+  /** How many independent errors they are worth, ≥ 2. */
+  readonly independent: number;
 }
 
 /** How wrong the combination has been: a spread by horizon and phase, and the shape of the standardised errors. */
@@ -55,17 +56,14 @@ const PRIOR_ERRORS = 8;
 export function errorScale(errors: HeldOutErrors, periodPoints: number): ErrorScale {
   const byHorizon = spreadByHorizon(errors.rows);
   const byPhase = factorByPhase(errors, byHorizon, periodPoints);
-  const ascending = sortedPresent(
-    errors.rows.flatMap((row, k) => {
-      const phaseFactor = (h: number): number => byPhase[(errors.origins[k]! + h) % byPhase.length]!;
-      return Array.from(row, (error, h) => toUnits(error, byHorizon[h]! * phaseFactor(h)));
-    }),
-  );
+  const ascending = pooled(errors.rows, (error, h, k) =>
+    toUnits(error, byHorizon[h]! * byPhase[(errors.origins[k]! + h) % byPhase.length]!),
+  ).sort();
   const memory = errorMemory(errors.rows.map((row) => row.map((error, h) => toUnits(error, byHorizon[h]!))));
   const units: ErrorUnits = {
     ascending,
     meanSize: ascending.reduce((sum, unit) => sum + Math.abs(unit), 0) / ascending.length,
-    widening: widening(independentErrors(errors, ascending.length, memory)),
+    independent: Math.max(2, independentErrors(errors, ascending.length, memory)),
   };
   return {
     byHorizon,
@@ -90,12 +88,6 @@ function independentErrors(errors: HeldOutErrors, count: number, memory: ErrorMe
   return 1 / (memory.persistence / stretches + (1 - memory.persistence) / fading);
 }
 
-/** Student's correction for a spread that was estimated itself: the ratio of t to normal at 90 %, to a few percent. */
-function widening(independent: number): number {
-  const n = Math.max(2, independent);
-  return (1 + 0.7 / (n - 1)) * Math.sqrt(1 + 1 / n);
-}
-
 /**
  * Quantile of the standardised errors: how far out, in units of the spread, a level of the interval lies.
  *
@@ -108,12 +100,21 @@ function widening(independent: number): number {
  * Throws:     never.
  *
  * @example
- * unitsAt({ ascending: Float64Array.of(-1, 0, 1), meanSize: 0, widening: 2 }, 0.75) // => 0.5
+ * unitsAt({ ascending: Float64Array.of(-1, 0, 1), meanSize: 0, independent: Infinity }, 0.75) // => 0.25
  */
-export function unitsAt({ ascending, meanSize, widening: wider }: ErrorUnits, probability: number): number {
-  const seen = wider * quantileSorted(ascending, probability);
+export function unitsAt({ ascending, meanSize, independent }: ErrorUnits, probability: number): number {
+  const seen = widening(independent, probability) * quantileSorted(ascending, probability);
   const both = (seen + meanSize * laplaceQuantile(probability)) / 2;
   return probability < 0.5 ? Math.min(0, both) : Math.max(0, both);
+}
+
+/**
+ * Student's correction for a spread that was estimated itself: the ratio of the quantiles of t and normal to the first
+ * order, larger for rarer levels; and the error of the centre.
+ */
+function widening(independent: number, probability: number): number {
+  const deviations = normalQuantile(probability);
+  return (1 + (deviations * deviations + 1) / (4 * (independent - 1))) * Math.sqrt(1 + 1 / independent);
 }
 
 /** Quantile of a Laplace distribution around zero whose mean absolute value is one. */
@@ -128,7 +129,7 @@ function toUnits(error: number, spread: number): number {
 function spreadByHorizon(rows: readonly Float64Array[]): Float64Array {
   const horizonPoints = rows[0]!.length;
   // One outage must not widen every interval: no single error counts more than the 95th percentile.
-  const most = quantileSorted(sortedPresent(rows.flatMap((row) => Array.from(row, Math.abs))), 0.95);
+  const most = quantileSorted(pooled(rows, Math.abs).sort(), 0.95);
   const sums = new Float64Array(horizonPoints);
   const counts = new Float64Array(horizonPoints);
   for (const row of rows) {
@@ -143,6 +144,19 @@ function spreadByHorizon(rows: readonly Float64Array[]): Float64Array {
     return count > 0 ? sumAround(sums, h) / count : most;
   });
   return isotonic(typical);
+}
+
+/** One number for each known error of all rows, in one array. */
+function pooled(
+  rows: readonly Float64Array[],
+  measure: (error: number, h: number, row: number) => number,
+): Float64Array {
+  const measured = new Float64Array(rows.length * rows[0]!.length);
+  let count = 0;
+  rows.forEach((row, k) => {
+    for (let h = 0; h < row.length; h++) if (!Number.isNaN(row[h]!)) measured[count++] = measure(row[h]!, h, k);
+  });
+  return measured.subarray(0, count);
 }
 
 function sumAround(values: Float64Array, at: number): number {

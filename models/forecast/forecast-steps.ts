@@ -37,7 +37,7 @@ const FEWEST_POINTS = 4;
  * Throws:     RangeError for a season below 2, seasons that do not ascend, or a horizon below 1.
  *
  * @example
- * forecastSteps(new Float64Array(40).fill(3), { seasons: [4], horizonPoints: 2 }).centre.join() // => '3,3'
+ * forecastSteps(new Float64Array(40).fill(3), { seasons: [4], horizonPoints: 2 }).centre.length // => 2
  * forecastSteps(new Float64Array(2), { seasons: [], horizonPoints: 2 }) // => null
  */
 export function forecastSteps(values: Float64Array, options: StepsOptions): StepsForecast | null {
@@ -84,7 +84,8 @@ export function stepsPlan(points: number, { seasons, horizonPoints }: StepsOptio
   const short = seasons[0] ?? 1;
   const judged = Math.min(horizonPoints, Math.max(1, Math.floor(points / 4)));
   const half = Math.max(1, Math.round(judged / 2));
-  const wanted = short <= judged ? short * Math.max(1, Math.round(half / short)) : half;
+  const wanted =
+    short <= judged ? short * Math.max(1, Math.round(half / short)) : Math.max(half, Math.round(short / MOST_ORIGINS));
   const minTrainPoints = Math.max(FEWEST_POINTS, Math.min(SEASONS_SEEN * short, Math.floor(points / 2)));
   const room = points - judged - minTrainPoints;
   const spacingPoints = Math.max(1, Math.min(wanted, Math.floor(room / (FEWEST_ORIGINS - 1))));

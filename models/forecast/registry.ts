@@ -2,9 +2,11 @@ import { dampedTrend } from './damped-trend.ts';
 import { drift } from './drift.ts';
 import { fadingOffset } from './fading-offset.ts';
 import type { Forecaster } from './forecaster.ts';
+import { intermittentDemand } from './intermittent-demand.ts';
 import { lastValue } from './last-value.ts';
 import { onLogScale } from './log-scale.ts';
-import { profileAutoregression } from './profile-autoregression.ts';
+import { piecewiseTrend } from './piecewise-trend.ts';
+import { medianAutoregression, profileAutoregression } from './profile-autoregression.ts';
 import { robustTrend } from './robust-trend.ts';
 import { seasonalMean } from './seasonal-mean.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
@@ -44,11 +46,14 @@ export function seasonalCandidates(seasons: readonly number[]): CandidateSet {
       autoregression,
       onLogScale(autoregression, 'unsuited'),
       onLogScale(differencedAutoregression(1, seasons), 'as_they_are'),
+      intermittentDemand(),
+      piecewiseTrend(seasons),
       ...(short === undefined || long === undefined
         ? []
         : [
             onLogScale(differencedAutoregression(short, [short]), 'as_they_are'),
             onLogScale(profileAutoregression(long, short), 'as_they_are'),
+            onLogScale(medianAutoregression(seasons), 'as_they_are'),
             onLogScale(fadingOffset({ periodPoints: long, seasons: 4, shortSeason: short }), 'as_they_are'),
           ]),
     ],

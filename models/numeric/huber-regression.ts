@@ -3,14 +3,14 @@ import { ridge } from './ridge.ts';
 
 /** A typical error of a normal sample is this many medians of its absolute errors; larger ones count as this one. */
 const MEDIANS = 1.4826;
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /**
  * Huber regression: linear weights that a few wild rows cannot pull away.
  *
  * Used by the sparse autoregression.
  *
- * Definition: ridge regression, then three rounds of it in which a row counts min(1, c / |error|), where c is 1.4826
+ * Definition: ridge regression, then two rounds of it in which a row counts min(1, c / |error|), where c is 1.4826
  *             times the median absolute error of the round before. Without intercept: centre the data before.
  * Input:      columns, each as long as target, finite; penalty ≥ 0, relative to the number of rows.
  * Output:     one weight for each column; all zero where the columns are dependent and the penalty is zero.

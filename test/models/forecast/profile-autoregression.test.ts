@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { profileAutoregression } from '../../../models/forecast/profile-autoregression.ts';
+import { medianAutoregression, profileAutoregression } from '../../../models/forecast/profile-autoregression.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
 
 function predict(values: Float64Array, points: number): Float64Array {
@@ -34,4 +34,18 @@ test('the present stray from the usual season lasts as strays have lasted', () =
 
   expect(path[0]! - calm[0]!).toBeGreaterThan(5);
   expect(Math.abs(path[27]! - calm[27]!)).toBeLessThan(path[0]! - calm[0]!);
+});
+
+test('the typical season has no trace of one wild season', () => {
+  const values = Float64Array.from({ length: 140 }, (_, i) => shape(i) + (i >= 56 && i < 60 ? 500 : 0));
+  const fit = medianAutoregression([4, 28]).fit(values);
+  if (fit.kind !== 'fitted') throw new Error(fit.kind);
+  const wild = predict(values, 28);
+
+  const strayOf = (path: Float64Array): number => Math.max(...path.map((value, h) => Math.abs(value - shape(140 + h))));
+  expect(strayOf(fit.model.predict(28))).toBeLessThan(strayOf(wild));
+});
+
+test('without a season there is no profile', () => {
+  expect(() => medianAutoregression([])).toThrow(RangeError);
 });
