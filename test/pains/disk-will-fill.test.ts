@@ -31,9 +31,9 @@ interface Story {
 
 function hoursOf({ days, add = () => 0 }: Story): Float64Array {
   const random = createRandom(20260105);
-  const anchors = [...days].flatMap((sign, day) =>
-    sign === '.' ? [] : [{ hour: day * 24, value: 10 * Number(sign) }],
-  );
+  const anchors = days
+    .split('')
+    .flatMap((sign, day) => (sign === '.' ? [] : [{ hour: day * 24, value: 10 * Number(sign) }]));
   return Float64Array.from({ length: END_HOUR }, (_, hour) => {
     const left = anchors.findLast((anchor) => anchor.hour <= hour)!;
     const right = anchors.find((anchor) => anchor.hour > hour) ?? left;
