@@ -13,7 +13,7 @@ export interface Runs {
 }
 
 /** What one row stands for at most: several of them are read as one group. */
-export const MOST_RUN_BUCKETS = 16_384;
+const MOST_RUN_BUCKETS = 16_384;
 
 /** The rows must be sorted. A count of 0 says that a bucket has no values. */
 export function joinRuns(sorted: RowBuffer, stepMs: number): Runs {
