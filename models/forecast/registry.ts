@@ -82,6 +82,8 @@ export const DAILY_CANDIDATES: CandidateSet = {
     robustTrend({ name: 'robust-trend', blockPoints: 1, blocks: 84, seasons: [7], levelPoints: 7 }),
     robustTrend({ name: 'recent-trend', blockPoints: 1, blocks: 14, seasons: [7], levelPoints: 3 }),
     dampedTrend([7], 0.9),
+    intermittentDemand(),
+    piecewiseTrend([7]),
   ],
 };
 

@@ -19,7 +19,7 @@ function predict(forecaster: ReturnType<typeof allCandidates>[number], values: F
 
 describe.each([
   { scale: 'hourly', set: HOURLY_CANDIDATES, points: 450 },
-  { scale: 'daily', set: DAILY_CANDIDATES, points: 40 },
+  { scale: 'daily', set: DAILY_CANDIDATES, points: 60 },
   { scale: 'seasonless', set: seasonalCandidates([]), points: 40 },
   { scale: 'monthly', set: seasonalCandidates([12]), points: 120 },
 ])('the $scale candidates', ({ set, points }) => {
