@@ -55,56 +55,53 @@ export type DrawFuture = (path: number, random: Random) => FutureOutcome;
 export function futureSimulator(source: FutureSource, course: LimitCourse, options: SimulationOptions): DrawFuture {
   const sign = course.bound === 'max' ? 1 : -1;
   const goals = goalsOf(source, course, sign);
-  const told = toldHighest(source, sign, options.told);
+  const told = options.told && toldHighest(source, sign, options.told);
   const reach = (value: number): number => sign * (source.nonNegative ? Math.max(0, value) : value);
   const dayOf = daysOf(source.days, sign, reach);
   const turning = source.turning[course.bound];
   const drawDays = dayDrawer(source.futures, { paths: options.paths, horizonDays: LIMIT_HORIZON_DAYS });
+  const means = new Float64Array(LIMIT_HORIZON_DAYS);
+  const highest = new Float64Array(LIMIT_HORIZON_DAYS);
   const { startMs, hourly } = source;
   const hours = hourly.centre.length;
+  const firstDay = Math.ceil(hours / DAY_HOURS);
   return (path, random) => {
     const isTurned = turning !== null && random.uniform() >= turning.lapseProbability;
-    const most = (hour: number): number =>
-      isTurned ? sign * (turning.level + turning.slope * hour) : Number.POSITIVE_INFINITY;
-    const tally = createTally(options.excessDays);
+    // No hour comes beyond this line; where nothing turns the series back, it lies nowhere near.
+    const mostNow = isTurned ? sign * turning.level : Number.POSITIVE_INFINITY;
+    const mostSlope = isTurned ? sign * turning.slope : 0;
+    highest.fill(Number.NEGATIVE_INFINITY);
+    let crossedMs: number | null = null;
     const nextError = errorWalk(hourly, random.normal(), random);
     for (let hour = 0; hour < hours; hour++) {
-      const reached = Math.min(reach(hourly.centre[hour]! + nextError(hour)), most(hour));
-      tally.see(hour / DAY_HOURS, (told.hours[hour] ?? reached) - goals.hours[hour]!, () => startMs + hour * HOUR_MS);
+      const reached = Math.min(reach(hourly.centre[hour]! + nextError(hour)), mostNow + mostSlope * hour);
+      const beyond = (told?.hours[hour] ?? reached) - goals.hours[hour]!;
+      if (beyond >= 0) crossedMs ??= startMs + hour * HOUR_MS;
+      const day = Math.floor(hour / DAY_HOURS);
+      highest[day] = Math.max(highest[day]!, beyond);
     }
-    const nextDay = drawDays(path, random);
-    for (let day = 0; day < LIMIT_HORIZON_DAYS; day++) {
-      const mean = nextDay();
-      if (day < hours / DAY_HOURS) continue;
-      const goal = goals.days[day]!;
+    drawDays(path, random, means);
+    for (let day = firstDay; day < LIMIT_HORIZON_DAYS; day++) {
       const strayDay = random.below(source.days.strays.length);
-      const reached = Math.min(dayOf.highest(day, mean, strayDay), most(day * DAY_HOURS));
-      tally.see(
-        day,
-        (told.days[day] ?? reached) - goal,
-        () => startMs + day * DAY_MS + dayOf.hourOf(goal, day, mean, strayDay) * HOUR_MS,
-      );
+      const reached = Math.min(dayOf.highest(day, means[day]!, strayDay), mostNow + mostSlope * day * DAY_HOURS);
+      const beyond = (told?.days[day] ?? reached) - goals.days[day]!;
+      highest[day] = beyond;
+      if (beyond < 0 || crossedMs !== null) continue;
+      const hour = dayOf.hourOf(goals.days[day]!, day, means[day]!, strayDay);
+      crossedMs = startMs + day * DAY_MS + hour * HOUR_MS;
     }
-    return tally.outcome();
+    return { crossedMs, excess: farthestUntil(highest, options.excessDays) };
   };
 }
 
-/** Keeps the first crossing, and the farthest excess until each of some days. */
-function createTally(excessDays: readonly number[]) {
-  let crossedMs: number | null = null;
+/** The farthest of the days before each of some days, which ascend. */
+function farthestUntil(highest: Float64Array, untilDays: readonly number[]): readonly number[] {
   let farthest = Number.NEGATIVE_INFINITY;
-  const excess: number[] = [];
-  return {
-    see(day: number, beyond: number, atMs: () => number): void {
-      while (excess.length < excessDays.length && day >= excessDays[excess.length]!) excess.push(farthest);
-      if (beyond > farthest) farthest = beyond;
-      if (beyond >= 0 && crossedMs === null) crossedMs = atMs();
-    },
-    outcome(): FutureOutcome {
-      while (excess.length < excessDays.length) excess.push(farthest);
-      return { crossedMs, excess };
-    },
-  };
+  let day = 0;
+  return untilDays.map((until) => {
+    for (; day < Math.min(until, highest.length); day++) if (highest[day]! > farthest) farthest = highest[day]!;
+    return farthest;
+  });
 }
 
 /** What must be reached in each hour of the first days and on each day: a change counts from the next of them on. */
@@ -117,10 +114,10 @@ function goalsOf({ startMs, hourly }: FutureSource, course: LimitCourse, sign: n
 }
 
 /** The farthest that is told for each hour of the first days and for each day; undefined where nothing is. */
-function toldHighest({ startMs, hourly }: FutureSource, sign: number, told: ToldHours | undefined) {
+function toldHighest({ startMs, hourly }: FutureSource, sign: number, told: ToldHours) {
   const hours: (number | undefined)[] = [];
   const days: (number | undefined)[] = [];
-  told?.values.forEach((value, i) => {
+  told.values.forEach((value, i) => {
     const hour = Math.floor((told.startMs - startMs) / HOUR_MS) + i;
     if (Number.isNaN(value) || hour < 0) return;
     const day = Math.floor(hour / DAY_HOURS);
