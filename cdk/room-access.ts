@@ -52,11 +52,16 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
   },
   forecast: {
     // What is kept of a shard's forecasts: those of earlier days, its limited series, and days of long ago.
-    readObjects: ['state', 'history', 'forecasts'],
+    readObjects: ['state', 'history', 'forecasts', 'neural'],
     putObjects: ['forecasts'],
     // Hours that a calendar excludes from training are no part of a forecast's past.
     readRecords: ['workspace', 'series', 'limit', 'calendar'],
     writeRecords: ['forecast'],
+  },
+  train: {
+    readObjects: ['state', 'history', 'neural'],
+    putObjects: ['neural'],
+    readRecords: ['workspace', 'series', 'calendar'],
   },
   decide: {
     readObjects: ['state', 'history'],

@@ -26,6 +26,7 @@ const NAMES: Readonly<Record<Room, readonly Name[]>> = {
   detect: [...STORES, 'FOREWARN_TIME_ZONE'],
   survey: [...STORES, 'FOREWARN_TIME_ZONE'],
   forecast: [...STORES, 'FOREWARN_TIME_ZONE'],
+  train: [...STORES, 'FOREWARN_TIME_ZONE'],
   decide: STORES,
   report: [...STORES, ...MAIL],
   notify: [...STORES, 'FOREWARN_MAIL_FROM'],

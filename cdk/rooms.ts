@@ -1,12 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 
 /** The rooms of the street that run as functions; each has its entry point in `functions/<room>/handler.ts`. */
-export const ROOMS = ['ingest', 'detect', 'survey', 'forecast', 'decide', 'report', 'notify', 'query'] as const;
+export const ROOMS = [
+  'ingest',
+  'detect',
+  'survey',
+  'forecast',
+  'train',
+  'decide',
+  'report',
+  'notify',
+  'query',
+] as const;
 
 export type Room = (typeof ROOMS)[number];
 
 /** Rooms that a schedule calls, and nobody waits for. */
-export const SCHEDULED_ROOMS = ['survey', 'forecast', 'decide', 'report', 'notify'] as const;
+export const SCHEDULED_ROOMS = ['survey', 'forecast', 'train', 'decide', 'report', 'notify'] as const;
 
 export type ScheduledRoom = (typeof SCHEDULED_ROOMS)[number];
 
@@ -25,6 +35,8 @@ export const ROOM_SIZES: Readonly<Record<Room, RoomSize>> = {
   survey: { memoryMb: 1_769, timeout: Duration.seconds(290) },
   // The longest there is: it walks every series that is due.
   forecast: { memoryMb: 1_769, timeout: Duration.minutes(15) },
+  // One core, and memory for the hours of two thousand series. Its steps end by themselves long before the time does.
+  train: { memoryMb: 1_769, timeout: Duration.minutes(15) },
   // Called each minute: done before the next call.
   decide: { memoryMb: 1_024, timeout: Duration.seconds(55) },
   notify: { memoryMb: 512, timeout: Duration.seconds(55) },

@@ -5,6 +5,7 @@ import { createOlderDaysStore } from '../data/forecasts/older-days.ts';
 import { createArchive } from '../data/history/archive.ts';
 import { createHistory, type History } from '../data/history/history.ts';
 
+import { createNeuralStore } from '../data/neural/model-store.ts';
 import { createCheckpointStore } from '../data/state/checkpoint-store.ts';
 import { createStateStore } from '../data/state/state-store.ts';
 import { createDiscards } from '../data/tables/discards.ts';
@@ -17,6 +18,7 @@ import { createWorkspaceLimits, type WorkspaceLimits } from '../data/tables/work
 import { createWorkspaces } from '../data/tables/workspaces.ts';
 import { createDetector, DEFAULT_DETECTOR } from '../models/detect/registry.ts';
 import { HOUR_MS } from '../models/domain/rollup.ts';
+import { neuralCandidates } from '../models/forecast/neural-use.ts';
 import { type AccessSettings, assembleAccess } from './assemble-access.ts';
 import { assembleCapacity } from './assemble-capacity.ts';
 import { assemblePolicies } from './assemble-policies.ts';
@@ -95,12 +97,14 @@ function readable(_name: string, value: unknown): unknown {
 export interface ForecastSettings {
   readonly shardCount: number;
   readonly timeZone: string;
+  readonly log: Log;
   /** Called after every shard with the share of the work that is done. */
   readonly onProgress?: (ratio: number) => void;
 }
 
 export function assembleForecast({ objects, table, history }: Backend, settings: ForecastSettings) {
   const stores = createStores(table);
+  const models = createNeuralStore(objects, (error) => settings.log.warn('neural model passed over', { error }));
   const forecastShard = createForecastShard({
     readHours: (workspace, shard, fromMs, toMs) => history.readShardRollups(workspace, shard, HOUR_MS, fromMs, toMs),
     getSeries: (workspace, ids) => stores.series.getMany(workspace, ids),
@@ -116,16 +120,17 @@ export function assembleForecast({ objects, table, history }: Backend, settings:
     timeZone: settings.timeZone,
   });
   return {
-    run: forEachWorkspace(table, (workspace, nowMs) =>
-      forEachOf(
+    run: forEachWorkspace(table, async (workspace, nowMs) => {
+      const neural = neuralCandidates(await models.newest(workspace));
+      await forEachOf(
         Array.from({ length: settings.shardCount }, (_, shard) => shard),
         'shards',
         async (shard) => {
-          await forecastShard(workspace, shard, nowMs);
+          await forecastShard(workspace, shard, nowMs, neural);
           settings.onProgress?.((shard + 1) / settings.shardCount);
         },
-      ),
-    ),
+      );
+    }),
   };
 }
 

@@ -67,7 +67,7 @@ export function composeSurvey(env: SurveyEnv) {
 }
 
 export function composeForecast(env: ForecastEnv) {
-  return assembleForecast(awsBackend(env), env);
+  return assembleForecast(awsBackend(env), { ...env, log: roomLog('forecast', env.logLevel) });
 }
 
 export function composeDecide(env: DecideEnv) {

@@ -3,7 +3,7 @@ import type { LogLevel } from '../functions/platform/log.ts';
 import type { AwsPlaces } from './aws-backend.ts';
 
 /** The rooms that run beside ingest and query, in a thread of their own: detection must not hold up an answer. */
-export const ANALYTICS_ROOMS = ['survey', 'forecast', 'decide', 'report', 'notify'] as const;
+export const ANALYTICS_ROOMS = ['survey', 'forecast', 'train', 'decide', 'report', 'notify'] as const;
 export type AnalyticsRoom = (typeof ANALYTICS_ROOMS)[number];
 
 export interface AnalyticsSettings {

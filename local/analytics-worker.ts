@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectEmbedded } from '../data/embedded/embedded.ts';
 import type { EmbeddedUpkeep } from '../data/embedded/upkeep.ts';
@@ -11,6 +12,7 @@ import {
 } from '../functions/assemble.ts';
 import { assembleNotify, assembleReport } from '../functions/assemble-mail.ts';
 import { assembleSurvey } from '../functions/assemble-survey.ts';
+import { assembleTrain } from '../functions/assemble-train.ts';
 import type { Channel } from '../functions/channel/channel.ts';
 import { createOutboxChannel } from '../functions/channel/outbox.ts';
 import { createSmtpChannel } from '../functions/channel/smtp.ts';
@@ -39,6 +41,8 @@ const MINUTE_MS = 60_000;
 const SCHEDULE: Readonly<Record<AnalyticsRoom, { everyMs: number; offsetMs: number }>> = {
   survey: { everyMs: 5 * MINUTE_MS, offsetMs: 90_000 },
   forecast: { everyMs: HOUR_MS, offsetMs: 2 * MINUTE_MS },
+  // A model is a day old before the next is trained; a machine that was off trains it soon after it is on.
+  train: { everyMs: HOUR_MS, offsetMs: 40 * MINUTE_MS },
   decide: { everyMs: MINUTE_MS, offsetMs: 10_000 },
   // A week has one digest, so that nearly always there is nothing to do; a machine that was off makes it when it is on.
   report: { everyMs: HOUR_MS, offsetMs: 0 },
@@ -132,7 +136,14 @@ function createRuns(stores: Backend, settings: AnalyticsSettings): Runs {
     survey: assembleSurvey(stores, { ...settings, nowMs: systemNowMs, log }),
     forecast: assembleForecast(stores, {
       ...settings,
+      log,
       onProgress: (ratio) => tell({ kind: 'progress', room: 'forecast', ratio }),
+    }),
+    train: assembleTrain(stores, {
+      ...settings,
+      wasmFolder: dirname(resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm')),
+      nowMs: systemNowMs,
+      log,
     }),
     decide: assembleDecide(stores),
     report: assembleReport(stores, {
@@ -151,6 +162,7 @@ function createRuns(stores: Backend, settings: AnalyticsSettings): Runs {
   return {
     survey: edge('survey'),
     forecast: edge('forecast'),
+    train: edge('train'),
     decide: edge('decide'),
     report: edge('report'),
     notify: edge('notify'),

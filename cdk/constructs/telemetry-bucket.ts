@@ -11,7 +11,16 @@ export interface TelemetryBucketProps {
 }
 
 /** First segment of every object key, and with it the unit of permission. */
-export type ObjectPrefix = 'seg' | 'state' | 'history' | 'checkpoint' | 'survey' | 'forecasts' | 'mail' | 'quarantine';
+export type ObjectPrefix =
+  | 'seg'
+  | 'state'
+  | 'history'
+  | 'checkpoint'
+  | 'survey'
+  | 'neural'
+  | 'forecasts'
+  | 'mail'
+  | 'quarantine';
 
 const ACCESS_LOG_DAYS = 90;
 

@@ -30,6 +30,14 @@ const REPORT_FILES: readonly ExtraFile[] = [
   { from: 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', to: 'DejaVuSans.ttf' },
 ];
 
+/** Matrix products in WebAssembly; every processor of Lambda has its vector instructions. */
+const TRAIN_FILES: readonly ExtraFile[] = [
+  {
+    from: 'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+    to: 'tfjs-backend-wasm-simd.wasm',
+  },
+];
+
 /** Functions, routes and schedules: can be thrown away and made again without losing anything. */
 export class StatelessStack extends Stack {
   readonly publicApi: PublicApi;
@@ -69,6 +77,7 @@ export class StatelessStack extends Stack {
       detect: make('detect'),
       survey: make('survey'),
       forecast: make('forecast'),
+      train: make('train', TRAIN_FILES),
       decide: make('decide'),
       report: make('report', REPORT_FILES),
       notify: make('notify'),
@@ -95,6 +104,8 @@ export class StatelessStack extends Stack {
     const expressions: Readonly<Record<ScheduledRoom, ScheduleExpression>> = {
       survey: ScheduleExpression.rate(Duration.minutes(5)),
       forecast: ScheduleExpression.rate(Duration.hours(1)),
+      // Nightly, and before the digest.
+      train: ScheduleExpression.cron({ minute: '40', hour: '2', timeZone: TimeZone.of(settings.timeZone) }),
       decide: everyMinute,
       notify: everyMinute,
       report: ScheduleExpression.cron({ minute: '0', hour: '7', timeZone: TimeZone.of(settings.timeZone) }),

@@ -103,6 +103,8 @@ export const forecastEnv = zonedEnv;
 
 export const surveyEnv = zonedEnv;
 
+export const trainEnv = zonedEnv;
+
 export const decideEnv = z.object(STORE).transform(toStoreSettings);
 
 export const reportEnv = z
@@ -129,6 +131,7 @@ export type IngestEnv = z.infer<typeof ingestEnv>;
 export type QueryEnv = z.infer<typeof queryEnv>;
 export type DetectEnv = z.infer<typeof detectEnv>;
 export type SurveyEnv = z.infer<typeof surveyEnv>;
+export type TrainEnv = z.infer<typeof trainEnv>;
 export type ForecastEnv = z.infer<typeof forecastEnv>;
 export type DecideEnv = z.infer<typeof decideEnv>;
 export type ReportEnv = z.infer<typeof reportEnv>;

@@ -2,6 +2,7 @@ import type { NeuralLayout, NeuralNetwork, NeuralTraining } from '../../models/d
 import type { JudgedValues } from '../../models/forecast/backtest.ts';
 import { denseLayers, parameterCount } from '../../models/forecast/neural-network.ts';
 import { pinballGradient } from '../../models/forecast/neural-quantiles.ts';
+import { toNeuralScale } from '../../models/forecast/neural-scale.ts';
 import { createRandom, type Random } from '../../models/numeric/random.ts';
 import { createTrainedNetwork, type TrainedNetwork } from './dense-network.ts';
 import { createWindowSource, type WindowBatch, type WindowSource } from './window-batches.ts';
@@ -39,7 +40,7 @@ const LAST_LAYER_START = 0.1;
 /**
  * Trains one network on the windows of many series, until what it says of windows held out no longer improves.
  *
- * Series are as they were known when the training ended: their last horizon is held out, what comes before is learned
+ * Series are learned on the scale on which the candidate sees them. They are as they were known when the training ended: their last horizon is held out, what comes before is learned
  * from. Undefined where there are too few windows, or nothing held out was observed. TensorFlow's backend must have been
  * started.
  */
@@ -48,7 +49,12 @@ export async function trainNetwork(
   options: TrainingOptions,
 ): Promise<TrainingResult | undefined> {
   const random = createRandom(options.seed);
-  const source = createWindowSource(series, options.layout, random, MOST_HELD_OUT);
+  const { horizonPoints } = options.layout;
+  const scaled = series.map(({ values, observed }) => ({
+    values: toNeuralScale(values, Math.max(0, values.length - horizonPoints)),
+    observed,
+  }));
+  const source = createWindowSource(scaled, options.layout, random, MOST_HELD_OUT);
   if (source.windows < FEWEST_WINDOWS || source.holdout.targets.every(Number.isNaN)) return undefined;
   const initial = initialNetwork(options, random);
   const trained = createTrainedNetwork(initial);

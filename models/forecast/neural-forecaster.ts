@@ -1,5 +1,6 @@
 import type { NeuralNetwork } from '../domain/neural-model.ts';
 import { createForecaster, type Forecaster } from './forecaster.ts';
+import { onLogScale } from './log-scale.ts';
 import { denseLayers, forwardPass } from './neural-network.ts';
 import { NEURAL_LEVELS, readQuantiles } from './neural-quantiles.ts';
 import { neuralWindow } from './neural-window.ts';
@@ -12,7 +13,7 @@ const MEDIAN_LEVEL = NEURAL_LEVELS.indexOf(0.5);
  * Its backtest is honest only at origins after everything that the network has learned from: the caller offers it only
  * then.
  *
- * Definition: base of the window plus its unit times the network's median; beyond the network's horizon the last season
+ * Definition: on a logarithmic scale where the series has one (log-scale.ts): base of the window plus its unit times the network's median; beyond the network's horizon the last season
  *             of its path repeats.
  * Warm-up:    one window.
  * Assumes:    the step of the series that the network was trained on.
@@ -26,7 +27,7 @@ const MEDIAN_LEVEL = NEURAL_LEVELS.indexOf(0.5);
 export function neuralForecaster(network: NeuralNetwork): Forecaster {
   const { layout } = network;
   const layers = denseLayers(network);
-  return createForecaster('neural', layout.windowPoints, (values) => {
+  const plain = createForecaster('neural', layout.windowPoints, (values) => {
     const window = neuralWindow(values, values.length, layout);
     if (window === null) return null;
     const outputs = forwardPass(layers, window.features);
@@ -37,6 +38,7 @@ export function neuralForecaster(network: NeuralNetwork): Forecaster {
     });
     return { predict: (horizonPoints) => withSeasons(path, horizonPoints, layout.seasonPoints) };
   });
+  return { ...onLogScale(plain, 'as_they_are'), name: plain.name };
 }
 
 function withSeasons(path: Float64Array, horizonPoints: number, seasonPoints: number): Float64Array {

@@ -20,6 +20,8 @@ const BUDGET_KB: Readonly<Record<Room, number>> = {
   detect: 820,
   survey: 820,
   forecast: 820,
+  // TensorFlow takes half of it.
+  train: 1_600,
   decide: 820,
   report: 1_000,
   notify: 820,

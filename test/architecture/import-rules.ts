@@ -111,7 +111,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     room: 'a handler',
     files: /^functions\/[a-z]+\/handler\.ts$/,
-    may: [/^functions\/compose\.ts$/, /^functions\/platform\//],
+    may: [/^functions\/compose(-[a-z]+)?\.ts$/, /^functions\/platform\//],
     advice: 'a handler reads its environment, composes, and hands the edge on',
   },
   room('ingest'),

@@ -10,6 +10,7 @@ import {
   readEnv,
   reportEnv,
   surveyEnv,
+  trainEnv,
 } from '../../functions/platform/env.ts';
 import { onlyResource, synthForewarn } from './synth-forewarn.ts';
 
@@ -18,6 +19,7 @@ const SCHEMAS = {
   detect: detectEnv,
   survey: surveyEnv,
   forecast: forecastEnv,
+  train: trainEnv,
   decide: decideEnv,
   report: reportEnv,
   notify: notifyEnv,

@@ -106,6 +106,7 @@ describe('scheduled rooms', () => {
     expect(Object.fromEntries(expressions)).toEqual({
       decide: ['rate(1 minute)', 'Etc/UTC'],
       forecast: ['rate(1 hour)', 'Etc/UTC'],
+      train: ['cron(40 2 * * ? *)', 'Europe/Vienna'],
       notify: ['rate(1 minute)', 'Etc/UTC'],
       report: ['cron(0 7 * * ? *)', 'Europe/Vienna'],
       survey: ['rate(5 minutes)', 'Etc/UTC'],

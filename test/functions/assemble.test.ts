@@ -5,7 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EmbeddedBackend, openEmbedded } from '../../data/embedded/embedded.ts';
 import { createWorkspaces } from '../../data/tables/workspaces.ts';
 import { assembleForecast, createBackend } from '../../functions/assemble.ts';
+import { createLog } from '../../functions/platform/log.ts';
 
+const log = createLog({ room: 'forecast', level: 'error', nowMs: () => NOW_MS, write: () => undefined });
 const NOW_MS = Date.UTC(2026, 10, 1);
 let directory = '';
 let embedded: EmbeddedBackend;
@@ -31,7 +33,7 @@ test('a damaged shard leaves only itself without forecasts, and the run says so'
     shardsDone++;
   };
 
-  const { run } = assembleForecast(createBackend(embedded), { shardCount: 4, timeZone: 'UTC', onProgress });
+  const { run } = assembleForecast(createBackend(embedded), { shardCount: 4, timeZone: 'UTC', log, onProgress });
 
   await expect(run(NOW_MS)).rejects.toMatchObject({ code: 'store/corrupt' });
   expect(shardsDone).toBe(7);

@@ -91,17 +91,3 @@ describe('a network in training', () => {
     trained.dispose();
   });
 });
-
-describe('the backend', () => {
-  it('leaves the handling of crashes to the process', async () => {
-    const listeners = process.listenerCount('uncaughtException') + process.listenerCount('unhandledRejection');
-    await startWasm(WASM_FOLDER);
-
-    expect(process.listenerCount('uncaughtException') + process.listenerCount('unhandledRejection')).toBe(listeners);
-    expect(
-      [...process.listeners('uncaughtException'), ...process.listeners('unhandledRejection')].filter((listener) =>
-        /throw/.test(String(listener)),
-      ),
-    ).toEqual([]);
-  });
-});

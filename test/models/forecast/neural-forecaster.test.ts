@@ -19,13 +19,21 @@ function pathOf(history: Float64Array, horizonPoints = 48): Float64Array {
 }
 
 describe('the neural candidate', () => {
-  it('moves and scales with its series, and does not change it', () => {
+  it('scales with its series, and does not change it', () => {
     const before = values.slice();
     const plain = pathOf(values);
-    const moved = pathOf(values.map((value) => 64 * value - 512));
+    const scaled = pathOf(values.map((value) => 64 * value));
+
+    for (const [h, value] of scaled.entries()) expect(value).toBeCloseTo(64 * plain[h]!, 3);
+    expect(values).toEqual(before);
+  });
+
+  it('moves and scales with a series that has negative values, and no logarithm', () => {
+    const negative = values.map((value) => value - 9);
+    const plain = pathOf(negative);
+    const moved = pathOf(negative.map((value) => 64 * value - 512));
 
     for (const [h, value] of moved.entries()) expect(value).toBeCloseTo(64 * plain[h]! - 512, 3);
-    expect(values).toEqual(before);
   });
 
   it('gives the same numbers for the same values', () => {
