@@ -15,6 +15,11 @@ export interface SeriesHead {
   readonly labelSource: Buffer;
   readonly labelStart: number;
   readonly labelEnd: number;
+  /**
+   * Copies them to a buffer of now. Whoever keeps a head much longer than those that were made with it must, or their bytes
+   * stay in memory too.
+   */
+  moveLabels(): void;
   /** Left by whoever counts series, to know this object again without a look-up; it means nothing to anyone else. */
   mark: object | undefined;
 }

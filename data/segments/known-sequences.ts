@@ -2,12 +2,12 @@ import type { SeriesHead } from './batch.ts';
 import { encodeSeriesHeads, type SeriesHeads } from './series-columns.ts';
 import { shardOfWord } from './shard.ts';
 
-/** What is remembered in all. */
-const MAX_BYTES = 32 * 1024 * 1024;
+/** What is remembered in all, with the series that nobody else may keep alive. */
+const MAX_BYTES = 64 * 1024 * 1024;
 /** An entry, with or without series. */
 const ENTRY_BYTES = 200;
-/** A series of an entry: its place, and a share of what is kept alive. */
-const SERIES_BYTES = 50;
+/** A series of an entry besides its labels: its head and its places. */
+const SERIES_BYTES = 150;
 
 interface Sequence {
   readonly count: number;
@@ -68,11 +68,11 @@ export class KnownSequences {
 
 function sizeOf({ encoded }: Sequence): number {
   if (encoded === undefined) return ENTRY_BYTES;
-  const { heads, parts } = encoded;
-  return parts.reduce(
-    (sum, { ids, kindsAndSizes, labels }) => sum + ids.length + kindsAndSizes.length + labels.length,
-    ENTRY_BYTES + heads.length * SERIES_BYTES,
-  );
+  let bytes = ENTRY_BYTES;
+  for (const { labelStart, labelEnd } of encoded.heads) bytes += SERIES_BYTES + labelEnd - labelStart;
+  for (const { ids, kindsAndSizes, labels } of encoded.parts)
+    bytes += ids.length + kindsAndSizes.length + labels.length;
+  return bytes;
 }
 
 /** By identity: a head that was forgotten and made anew is another one. */

@@ -13,13 +13,14 @@ let chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 let usedBytes = 0;
 
 /**
- * Copies the first bytes of a buffer to where they can stay. Labels of many series share one chunk: a buffer object for each
- * would cost the garbage collector more than all the rest of a series.
+ * Copies the bytes from `from` up to `to` to where they can stay. Labels of many series share one chunk: a buffer object for
+ * each would cost the garbage collector more than all the rest of a series.
  */
-export function keepBytes(written: Buffer, sizeBytes: number): KeptBytes {
+export function keepBytes(bytes: Buffer, from: number, to: number): KeptBytes {
+  const sizeBytes = to - from;
   if (sizeBytes > LARGE_BYTES) {
     const source = Buffer.allocUnsafeSlow(sizeBytes);
-    written.copy(source, 0, 0, sizeBytes);
+    bytes.copy(source, 0, from, to);
     return { source, start: 0, end: sizeBytes };
   }
   if (usedBytes + sizeBytes > CHUNK_BYTES) {
@@ -28,6 +29,6 @@ export function keepBytes(written: Buffer, sizeBytes: number): KeptBytes {
   }
   const start = usedBytes;
   usedBytes += sizeBytes;
-  written.copy(chunk, start, 0, sizeBytes);
+  bytes.copy(chunk, start, from, to);
   return { source: chunk, start, end: usedBytes };
 }

@@ -19,7 +19,7 @@ export function createSeriesHead(seriesId: SeriesId, labels: Labels, kind: Serie
   writer.reset();
   writeLabels(writer, labels);
   const written = writer.view();
-  return new Head(digest, kind, keepBytes(written, written.length), keepsTexts ? { seriesId, labels } : undefined);
+  return new Head(digest, kind, keepBytes(written, 0, written.length), keepsTexts ? { seriesId, labels } : undefined);
 }
 
 /** The same from labels as they are written, the first bytes of a buffer, which are copied. */
@@ -29,7 +29,7 @@ export function createSeriesHeadOfBytes(
   writtenBytes: number,
   kind: SeriesKind,
 ): SeriesHead {
-  return new Head(digest, kind, keepBytes(written, writtenBytes), undefined);
+  return new Head(digest, kind, keepBytes(written, 0, writtenBytes), undefined);
 }
 
 type Texts = Pick<SeriesHead, 'seriesId' | 'labels'>;
@@ -40,9 +40,9 @@ class Head implements SeriesHead {
   readonly idB: number;
   readonly idC: number;
   readonly idD: number;
-  readonly labelSource: Buffer;
-  readonly labelStart: number;
-  readonly labelEnd: number;
+  labelSource: Buffer;
+  labelStart: number;
+  labelEnd: number;
   mark: object | undefined = undefined;
   readonly #kept: Texts | undefined;
 
@@ -56,6 +56,13 @@ class Head implements SeriesHead {
     this.labelStart = start;
     this.labelEnd = end;
     this.#kept = kept;
+  }
+
+  moveLabels(): void {
+    const { source, start, end } = keepBytes(this.labelSource, this.labelStart, this.labelEnd);
+    this.labelSource = source;
+    this.labelStart = start;
+    this.labelEnd = end;
   }
 
   get seriesId(): SeriesId {

@@ -40,7 +40,11 @@ export class ByteIdentities {
     const recent = this.#young.keys.get(source, start, end);
     if (recent >= 0) return this.#young.heads[recent];
     const earlier = this.#old.keys.get(source, start, end);
-    return earlier < 0 ? undefined : this.keep(source, start, end, this.#old.heads[earlier]!);
+    if (earlier < 0) return undefined;
+    const head = this.#old.heads[earlier]!;
+    // Those that were made with it are about to be forgotten.
+    head.moveLabels();
+    return this.keep(source, start, end, head);
   }
 
   /** Labels must have been checked and sorted. A kind that the sender states wins over what the name suggests. */

@@ -76,7 +76,9 @@ export function createSeriesIdentity(
       const recent = known?.young.get(key);
       if (recent !== undefined) return recent;
       const earlier = known?.old.get(key);
-      return earlier === undefined ? undefined : keep(workspace, key, earlier);
+      if (earlier === undefined) return undefined;
+      earlier.moveLabels();
+      return keep(workspace, key, earlier);
     },
     make: (workspace, key, labels, kind) => keep(workspace, key, create(workspace, labels, kind, true)),
     ofBytes: (workspace, protocol) =>

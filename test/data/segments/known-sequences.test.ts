@@ -40,7 +40,7 @@ describe('known sequences', () => {
   });
 
   it('outlast one generation where they are asked for, and are forgotten where they are not', () => {
-    const known = new KnownSequences(4_000);
+    const known = new KnownSequences(8_000);
     const remembered = [1, 2, 3].map(() => known.partsOf(heads, SHARDS)).at(-1);
     const others = columnsOf(Array.from({ length: 40 }, (_, i) => series(idOfShard(0, 100 + i), [[0, i]]))).heads;
     const pass = (count: number): void => {

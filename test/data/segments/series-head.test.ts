@@ -36,6 +36,16 @@ describe('a head of a series', () => {
     expect([head.seriesId, head.labels]).toEqual([ID, labelsOf('a')]);
   });
 
+  it('can move its labels away from those of others', () => {
+    const [first, ...others] = Array.from({ length: 1_000 }, (_, i) => createSeriesHead(ID, labelsOf(`${i}`), 'gauge'));
+    const before = first!.labelSource;
+    first!.moveLabels();
+
+    expect(before).toBe(others[0]!.labelSource);
+    expect(first!.labelSource).not.toBe(before);
+    expect([first!.labels, others[0]!.labels]).toEqual([labelsOf('0'), labelsOf('1')]);
+  });
+
   it('has the identifier that the digest of the written labels says', () => {
     const texts = ['abcdefghijkl', ...labelsOf('a').flat()];
     const written = Buffer.concat(texts.flatMap((text) => [Buffer.of(0, 0, 0, text.length), Buffer.from(text)]));

@@ -45,6 +45,22 @@ describe('the cache of identities', () => {
     expect(known.length).toBeLessThanOrEqual(20);
   });
 
+  it('holds no labels of what it has forgotten, by those of what it keeps', () => {
+    const identity = createSeriesIdentity({ maxEntries: 20, maxBytes: 1e9 });
+    const long: Labels = [['__name__', 'v'.repeat(1_000)]];
+    const kept = identity.make(WORKSPACE, 'asked', long);
+    const before = kept.labelSource;
+
+    for (let i = 0; i < 100; i++) {
+      identity.make(WORKSPACE, `k${i}`, long);
+      identity.find(WORKSPACE, 'asked');
+    }
+
+    expect(identity.find(WORKSPACE, 'asked')).toBe(kept);
+    expect(kept.labelSource).not.toBe(before);
+    expect(kept.labels).toEqual(long);
+  });
+
   it('is bounded in bytes too', () => {
     const identity = createSeriesIdentity({ maxEntries: 1e9, maxBytes: 100_000 });
 
