@@ -91,9 +91,9 @@ function independentErrors(errors: HeldOutErrors, count: number, memory: ErrorMe
 /**
  * Quantile of the standardised errors: how far out, in units of the spread, a level of the interval lies.
  *
- * Definition: the mean of two. First the quantile that was seen, type 7, widened for the few independent errors that
- *             overlapping origins hold; second that of a Laplace distribution with the same mean absolute error, which
- *             knows of tails that were not seen yet.
+ * Definition: the mean of the quantile that was seen, type 7, and that of a Laplace distribution with the same mean
+ *             absolute error, which knows of tails that were not seen yet; widened for the few independent errors that
+ *             overlapping origins hold.
  * Input:      units, at least one error; probability between 0 and 1, both excluded.
  * Output:     never falling in the probability; ≤ 0 below one half, ≥ 0 from there on.
  * Cost:       O(1).
@@ -103,8 +103,8 @@ function independentErrors(errors: HeldOutErrors, count: number, memory: ErrorMe
  * unitsAt({ ascending: Float64Array.of(-1, 0, 1), meanSize: 0, independent: Infinity }, 0.75) // => 0.25
  */
 export function unitsAt({ ascending, meanSize, independent }: ErrorUnits, probability: number): number {
-  const seen = widening(independent, probability) * quantileSorted(ascending, probability);
-  const both = (seen + meanSize * laplaceQuantile(probability)) / 2;
+  const seen = quantileSorted(ascending, probability);
+  const both = (widening(independent, probability) * (seen + meanSize * laplaceQuantile(probability))) / 2;
   return probability < 0.5 ? Math.min(0, both) : Math.max(0, both);
 }
 
