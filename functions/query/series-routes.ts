@@ -1,5 +1,6 @@
 import { type ShardView, SLOT } from '../../data/state/shard-state.ts';
 import { matchesSelector } from '../../models/decide/match-limit.ts';
+import type { Detector } from '../../models/detect/detector.ts';
 import { seriesLacks } from '../../models/detect/lacks.ts';
 import type { Matcher } from '../../models/domain/limit.ts';
 import { DAY_MS, FIVE_MINUTES_MS, HOUR_MS } from '../../models/domain/rollup.ts';
@@ -65,17 +66,17 @@ function list(deps: QueryDependencies, request: HttpRequest): Promise<HttpRespon
 }
 
 /** Each shard is read once for all series of an answer. */
-function createDescribe({ readShard }: QueryDependencies, workspace: string) {
+function createDescribe({ readShard, detector }: QueryDependencies, workspace: string) {
   const views = new Map<number, ReturnType<QueryDependencies['readShard']>>();
   return async (series: Series) => {
     const reading = views.get(series.shard) ?? readShard(workspace, series.shard);
     views.set(series.shard, reading);
-    return describe(series, await reading);
+    return describe(series, await reading, detector);
   };
 }
 
 /** What a series is, and what it still lacks; nothing of that before its first sample has been worked on. */
-function describe(series: Series, view: ShardView | undefined) {
+function describe(series: Series, view: ShardView | undefined, { weekKnownMs }: Pick<Detector, 'weekKnownMs'>) {
   const index = view?.indexById.get(series.seriesId);
   if (view === undefined || index === undefined) return seriesJson(series);
   const words = view.words.subarray(index * SLOT.words, (index + 1) * SLOT.words);
@@ -84,6 +85,7 @@ function describe(series: Series, view: ShardView | undefined) {
     neededPoints: words[SLOT.neededPoints]!,
     firstSampleMs: words[SLOT.firstTimestampMs]!,
     lastSampleMs: words[SLOT.lastTimestampMs]!,
+    weekKnownMs,
     peers: words[SLOT.peers]!,
   });
   return { ...seriesJson(series), last_sample_at: timeJson(words[SLOT.lastTimestampMs]!), lacks: lacksJson(lacks) };

@@ -77,6 +77,7 @@ export function replaySeries(series: FileSeries, options: ReplayOptions): Series
       neededPoints: trainedSinceMs === null ? (neededPoints ?? 0) : 0,
       firstSampleMs: firstMs,
       lastSampleMs: lastMs,
+      weekKnownMs: detector.weekKnownMs,
     }),
     forecast: forecastFrom(series.labels, judged, options),
     judged,

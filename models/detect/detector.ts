@@ -32,6 +32,8 @@ export interface Detector {
   readonly version: number;
   /** Length of a series' state in Float64 words, at most 512. */
   readonly stateFloats: number;
+  /** Age of a series from which on its week is known, and nothing is judged leniently any more for want of it. */
+  readonly weekKnownMs: number;
   /** Begins a state; the view is filled with zeros. */
   init(state: Float64Array): void;
   /** Reads only. With `seasonShiftMs` the season is looked up that much later, and everything else as it is. */

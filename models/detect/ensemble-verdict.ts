@@ -15,7 +15,7 @@ const NEWCOMER_MS = 3 * DAY_MS;
 /** News is common in the first two weeks. */
 const YOUNG_MS = 14 * DAY_MS;
 /** A week's season is known after two weeks and the one in which it was first seen: residuals alarm from then on. */
-const PROVEN_MS = 21 * DAY_MS;
+export const PROVEN_MS = 21 * DAY_MS;
 /** After an alarm news waits for half a day, and for this share of all points seen: one trouble, one alarm. */
 const PAUSE_MS = DAY_MS / 2;
 const PAUSE_SHARE = 0.03;

@@ -2,7 +2,7 @@ import { createUtcOffset } from '../numeric/utc-offset.ts';
 import { createScoreOut, type Detector, type DetectorOptions, MISSING, SCORED, type ScoreOut } from './detector.ts';
 import { createEvidence, learnEvidence, weighEvidence } from './ensemble-evidence.ts';
 import { ENSEMBLE_COMPONENTS, ENSEMBLE_FLOATS, HOUR_RANGE, KNOWN_VALUES, MORE, sketchesOf } from './ensemble-layout.ts';
-import { createEnsembleVerdict, reachVerdict, rememberAlarm } from './ensemble-verdict.ts';
+import { createEnsembleVerdict, PROVEN_MS, reachVerdict, rememberAlarm } from './ensemble-verdict.ts';
 import { beginHourRange } from './hour-range.ts';
 import { makeKnown } from './known-spans.ts';
 import { beginBody, learnBody } from './residual-body.ts';
@@ -137,6 +137,7 @@ export function createEnsemble(options: DetectorOptions): Detector {
     name: 'ensemble',
     version: 2,
     stateFloats: ENSEMBLE_FLOATS,
+    weekKnownMs: PROVEN_MS,
     init: (state) => {
       beginHourRange(sketchesOf(state), HOUR_RANGE);
       beginBody(state, MORE.body);

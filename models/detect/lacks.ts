@@ -1,5 +1,3 @@
-/** A week, and the two days before the shape of the week is learned on top of that of the day. */
-const WEEK_KNOWN_MS = 777_600_000;
 const DAY_MS = 86_400_000;
 
 /** What a series still lacks before all is known of it that can be. */
@@ -17,24 +15,26 @@ export interface SeriesLacks {
  *
  * Used by the query room for every series, and by replay.
  *
- * Definition: points as the detector counts them; nine days of data for the weekly season.
+ * Definition: points as the detector counts them; from the first to the newest sample the age at which it knows the week.
  * Input:      peers, 0 when left out; neededPoints, 0 where the detector scores already; times of the first and the newest sample.
  * Output:     null where nothing is lacking.
  * Throws:     never.
  *
  * @example
- * seriesLacks({ learnedPoints: 40, neededPoints: 288, firstSampleMs: 0, lastSampleMs: 86_400_000 }).weeklySeasonDays // => 8
- * seriesLacks({ learnedPoints: 9_000, neededPoints: 0, firstSampleMs: 0, lastSampleMs: 864_000_000 }) // => null
+ * seriesLacks({ learnedPoints: 40, neededPoints: 288, firstSampleMs: 0, lastSampleMs: 86_400_000, weekKnownMs: 777_600_000 }).weeklySeasonDays // => 8
+ * seriesLacks({ learnedPoints: 9_000, neededPoints: 0, firstSampleMs: 0, lastSampleMs: 864_000_000, weekKnownMs: 777_600_000 }) // => null
  */
 export function seriesLacks(series: {
   readonly learnedPoints: number;
   readonly neededPoints: number;
   readonly firstSampleMs: number;
   readonly lastSampleMs: number;
+  /** As the detector says. */
+  readonly weekKnownMs: number;
   readonly peers?: number;
 }): SeriesLacks | null {
-  const { learnedPoints: seenPoints, neededPoints, firstSampleMs, lastSampleMs, peers = 0 } = series;
-  const leftMs = WEEK_KNOWN_MS - (lastSampleMs - firstSampleMs);
+  const { learnedPoints: seenPoints, neededPoints, firstSampleMs, lastSampleMs, weekKnownMs, peers = 0 } = series;
+  const leftMs = weekKnownMs - (lastSampleMs - firstSampleMs);
   const warming = seenPoints < neededPoints ? { seenPoints, neededPoints } : null;
   if (warming === null && leftMs <= 0 && peers === 0) return null;
   return { warming, weeklySeasonDays: leftMs > 0 ? Math.ceil((leftMs / DAY_MS) * 10) / 10 : null, peers };

@@ -131,6 +131,7 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     name: 'seasonal-robust',
     version: 1,
     stateFloats: STATE_FLOATS,
+    weekKnownMs: UNPROVEN_MS,
     init: () => {},
     score,
     learn,

@@ -30,6 +30,7 @@ export const OVER_HUNDRED: Detector = {
   name: 'over-hundred',
   version: 1,
   stateFloats: 2,
+  weekKnownMs: 0,
   init: () => undefined,
   score(_state, _timestampMs, value, out) {
     out.kind = SCORED;

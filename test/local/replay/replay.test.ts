@@ -53,7 +53,6 @@ describe('a replay of a series', () => {
       firstMs: MONDAY_MS,
       cadenceMs: STEP_MS,
       trainedSinceMs: MONDAY_MS + DAY_MS,
-      lacks: null,
     });
     expect(replay.anomalies.map(({ type, peakAtMs }) => [type, peakAtMs])).toEqual([
       ['spike', MONDAY_MS + SPIKE_AT * STEP_MS],
@@ -71,6 +70,11 @@ describe('a replay of a series', () => {
     expect(short.trainedSinceMs).toBeNull();
     expect(short.lacks?.warming).toEqual({ seenPoints: 144, neededPoints: 288 });
     expect(short.forecast?.abstain?.reason).toBe('too_short');
+  });
+
+  test('lacks nothing once its week is known', () => {
+    expect(replay.lacks === null || replay.lacks.warming === null).toBe(true);
+    expect(replaySeries(series(22), OPTIONS).lacks).toBeNull();
   });
 
   test('of one sample has nothing to say, and says so', () => {
@@ -118,7 +122,6 @@ describe('the JSON', () => {
           metric: 'load',
           trained_since: new Date(MONDAY_MS + DAY_MS).toISOString(),
           cadence_seconds: 300,
-          lacks: null,
           anomalies: [
             {
               type: 'spike',

@@ -40,9 +40,9 @@ describe('evidence', () => {
   });
 
   test('names nobody where the detector does not say', () => {
-    const { name, version, stateFloats, init, score, learn } = createDetector('seasonal-robust');
+    const { name, version, stateFloats, weekKnownMs, init, score, learn } = createDetector('seasonal-robust');
 
-    expect(noted({ name, version, stateFloats, init, score, learn }).attribution).toEqual([]);
+    expect(noted({ name, version, stateFloats, weekKnownMs, init, score, learn }).attribution).toEqual([]);
   });
 
   test('of a later point replaces that of an earlier one', () => {

@@ -12,6 +12,7 @@ const OVER_HUNDRED: Detector = {
   name: 'over-hundred',
   version: 1,
   stateFloats: 1,
+  weekKnownMs: 0,
   init: () => undefined,
   score(state, _timestampMs, value, out, seasonShiftMs = 0) {
     out.kind = state[0]! < 1 ? WARMING : SCORED;

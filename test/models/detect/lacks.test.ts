@@ -3,7 +3,13 @@ import { seriesLacks } from '../../../models/detect/lacks.ts';
 
 const DAY_MS = 86_400_000;
 const series = (days: number, learnedPoints: number, neededPoints: number) =>
-  seriesLacks({ learnedPoints, neededPoints, firstSampleMs: DAY_MS, lastSampleMs: DAY_MS * (1 + days) });
+  seriesLacks({
+    learnedPoints,
+    neededPoints,
+    firstSampleMs: DAY_MS,
+    lastSampleMs: DAY_MS * (1 + days),
+    weekKnownMs: 9 * DAY_MS,
+  });
 
 describe('what a series lacks', () => {
   test.each([
@@ -29,7 +35,7 @@ describe('what a series lacks', () => {
   });
 
   test('is a history better than that of its peers, for as long as it is judged by them', () => {
-    const times = { firstSampleMs: 0, lastSampleMs: 10 * DAY_MS };
+    const times = { firstSampleMs: 0, lastSampleMs: 10 * DAY_MS, weekKnownMs: 9 * DAY_MS };
 
     expect(seriesLacks({ learnedPoints: 2_880, neededPoints: 0, ...times, peers: 12 })).toEqual({
       warming: null,
