@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUNDLE_BANNER, BUNDLE_MAIN_FIELDS, BUNDLE_TARGET } from '../../cdk/bundling.ts';
 import { ROOMS, type Room } from '../../cdk/rooms.ts';
@@ -35,21 +35,26 @@ interface Bundle {
   readonly sources: ReadonlyMap<string, number>;
 }
 
+/** As the deployment bundles. */
+const BUNDLING = {
+  absWorkingDir: REPOSITORY,
+  bundle: true,
+  write: false,
+  metafile: true,
+  minify: true,
+  platform: 'node',
+  format: 'esm',
+  target: BUNDLE_TARGET,
+  mainFields: [...BUNDLE_MAIN_FIELDS],
+  banner: { js: BUNDLE_BANNER },
+  outfile: 'index.mjs',
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
+
 async function bundle(room: Room): Promise<Bundle> {
   const { metafile, outputFiles } = await build({
+    ...BUNDLING,
     entryPoints: [join(REPOSITORY, `functions/${room}/handler.ts`)],
-    absWorkingDir: REPOSITORY,
-    bundle: true,
-    write: false,
-    metafile: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: BUNDLE_TARGET,
-    mainFields: [...BUNDLE_MAIN_FIELDS],
-    banner: { js: BUNDLE_BANNER },
-    outfile: 'index.mjs',
-    logLevel: 'silent',
   });
   const [output] = Object.values(metafile.outputs);
   const inputs = Object.entries(output?.inputs ?? {}).map(
@@ -106,6 +111,12 @@ describe.each(ROOMS)('the bundle of %s', (room) => {
     expect(foreign(made.sources.keys(), room)).toEqual([]);
   });
 
+  it('carries TensorFlow only where models are trained', () => {
+    const carries = [...made.sources.keys()].some((path) => path.startsWith('node_modules/@tensorflow/'));
+
+    expect(carries).toBe(room === 'train');
+  });
+
   it('stays within its budget', () => {
     const sizeKb = Buffer.byteLength(made.text) / 1_000;
 
@@ -122,6 +133,29 @@ describe.each(ROOMS)('the bundle of %s', (room) => {
 
     // One with a third parameter would be one with a callback, which is refused when it is loaded.
     expect(stdout).toMatch(/^function [012]\n$/);
+  });
+});
+
+describe('the bundle of train', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'forewarn-tensorflow-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('finds its WebAssembly beside itself, as the deployment lays it there', async () => {
+    const entry =
+      "import { startWasm } from './functions/train/wasm-backend.ts'; await startWasm(import.meta.dirname);";
+    const { outputFiles } = await build({ ...BUNDLING, stdin: { contents: entry, resolveDir: REPOSITORY } });
+    const file = join(folder, 'index.mjs');
+    const wasm = 'tfjs-backend-wasm-simd.wasm';
+    writeFileSync(file, outputFiles[0]?.text ?? '');
+    copyFileSync(join(REPOSITORY, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', wasm), join(folder, wasm));
+
+    const { stdout } = await run(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      `await import(${JSON.stringify(file)}); console.log('ready')`,
+    ]);
+
+    expect(stdout).toBe('ready\n');
   });
 });
 
