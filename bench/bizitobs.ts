@@ -34,13 +34,13 @@ export const bizitobsBench = {
       (sum, h) => sum + windowStarts(variates[0]!.values.length, h).length,
       0,
     );
-    const candidates = allCandidates(seasonalCandidates(seasons)).map((forecaster) => [
-      forecaster.name,
-      measure(variates, forecaster.name, seasons[0]!, (context, horizonPoints) => {
+    const candidates = allCandidates(seasonalCandidates(seasons)).flatMap((forecaster) => {
+      const figures = measure(variates, forecaster.name, seasons[0]!, (context, horizonPoints) => {
         const fit = forecaster.fit(context);
         return fit.kind === 'fitted' ? fit.model.predict(horizonPoints) : null;
-      }),
-    ]);
+      });
+      return figures === null ? [] : [[forecaster.name, figures] as const];
+    });
     startAugurs();
     const peer = measure(variates, 'augurs MSTL', seasons[0]!, (context, horizonPoints) => {
       return augursMstl(context, seasons, horizonPoints)?.centre ?? null;
@@ -60,7 +60,7 @@ function measure(
   name: string,
   seasonPoints: number,
   method: Method,
-): Record<keyof typeof HORIZONS, number> {
+): Record<keyof typeof HORIZONS, number> | null {
   process.stderr.write(`bizitobs: ${name}\n`);
   const before = process.cpuUsage();
   const mase = (horizonPoints: number): number => {
@@ -76,6 +76,8 @@ function measure(
   };
   const { short, medium, long } = HORIZONS;
   const figures = { short: mase(short), medium: mase(medium), long: mase(long) };
+  // A candidate that is not for such series has nothing to tell.
+  if (Object.values(figures).some(Number.isNaN)) return null;
   const { user, system } = process.cpuUsage(before);
   const cells = [...Object.values(figures).map((figure) => figure.toFixed(3)), ((user + system) / 1e6).toFixed(1)];
   process.stdout.write(`${name.padEnd(34)}${cells.map((cell) => cell.padStart(10)).join('')}\n`);

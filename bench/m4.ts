@@ -105,13 +105,14 @@ function candidateFigures(
   field: Field,
   { seasons, horizonPoints, challengers = [] }: StepsOptions,
 ): Record<string, unknown> {
-  const figures = [...allCandidates(seasonalCandidates(seasons)), ...challengers].map((forecaster) => {
+  const figures = [...allCandidates(seasonalCandidates(seasons)), ...challengers].flatMap((forecaster) => {
     const measured = measure(field, forecaster.name, (train) => {
       const fit = forecaster.fit(train);
       return fit.kind === 'fitted' ? point(fit.model.predict(horizonPoints)) : null;
     });
     const { smape, mase, owa, series } = rounded(measured);
-    return [forecaster.name, { smape, mase, owa, series }] as const;
+    // No series of its kind: nothing to tell.
+    return series === 0 ? [] : [[forecaster.name, { smape, mase, owa, series }] as const];
   });
   return Object.fromEntries(figures);
 }
@@ -128,7 +129,7 @@ function measure({ series, seasonPoints, reference }: Field, name: string, metho
   const scores = scoreMethod(scored, seasonPoints);
   const owa = (scores.smape / reference.smape + scores.mase / reference.mase) / 2;
   const figures = { ...scores, owa, series: scored.length, cpuMsPerSeries: (user + system) / 1000 / series.length };
-  process.stdout.write(tableRow(name, figures));
+  if (scored.length > 0) process.stdout.write(tableRow(name, figures));
   return figures;
 }
 
