@@ -48,7 +48,7 @@ export interface TimeToLimit {
   readonly neverWithinHorizon: boolean;
   /** p10 date − lead time − now: how long the decision can still wait; null where p10 lies beyond the horizon. */
   readonly slackMs: number | null;
-  /** Dates before which 5 %, 10 %, … of the futures cross, as far as so many do. Absent in what was stored before. */
+  /** Dates before which a first future, 1 %, 2.5 %, 5 %, 10 %, 15 %, … of them cross, as far as so many do. Absent in what was stored before. */
   readonly datesMs?: readonly number[];
   /** What the limit must move by so that nine futures in ten stay within it for so many days. */
   readonly additions?: readonly LimitAddition[];

@@ -21,8 +21,8 @@ export interface TimeToLimitInput {
 const PATHS = 400;
 /** Fewer crossings than this are the tail of the simulation, and no warning. */
 const NEGLIGIBLE_SHARE = 0.02;
-/** Shares of the futures whose dates are kept, so that the probability of any window can be told. */
-const DATE_SHARES = Array.from({ length: 20 }, (_, k) => (k + 1) / 20);
+/** Shares of the futures whose dates are kept, so that the probability of any window can be told; the first is one path. */
+const DATE_SHARES = [1 / PATHS, 0.01, 0.025, ...Array.from({ length: 20 }, (_, k) => (k + 1) / 20)];
 /** For so many days it is told what must be added to be safe. */
 export const ADDITION_DAYS = [30, 90, 180, 365] as const;
 /** Safe: this share of the futures stays within the limit. */
