@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import { compress } from 'snappyjs';
-import { encodeSegment } from '../data/segments/segment.ts';
+import { createSegmentEncoder, encodeSegment } from '../data/segments/segment.ts';
 import { DEFAULT_INGEST_LIMITS } from '../functions/ingest/limits.ts';
 import { decodeLokiProtobuf } from '../functions/ingest/loki-protobuf.ts';
 import { decodeOtlpMetricsProtobuf } from '../functions/ingest/otlp-metrics-protobuf.ts';
@@ -107,7 +107,9 @@ function decodeContext(): DecodeContext {
 interface Measured {
   readonly decode: number;
   readonly decode2: number;
+  readonly decodeNew: number;
   readonly encodeSegment: number;
+  readonly encodeAgain: number;
   readonly bytesPerSample: number;
 }
 
@@ -117,10 +119,13 @@ function measure(seriesCount: number): Measured {
   const context = decodeContext();
   const batch: MetricsBatch = decodeRemoteWrite(body1, context);
   const encode = () => encodeSegment(WORKSPACE, SHARDS, { series: batch.series, logs: [] });
+  const encodeAgain = createSegmentEncoder();
   return {
     decode: rate(seriesCount, () => decodeRemoteWrite(body1, context)),
     decode2: rate(seriesCount, () => decodeRemoteWrite2(body2, context)),
+    decodeNew: rate(seriesCount, () => decodeRemoteWrite(body1, decodeContext())),
     encodeSegment: rate(seriesCount, encode),
+    encodeAgain: rate(seriesCount, () => encodeAgain(WORKSPACE, SHARDS, { series: batch.series, logs: [] })),
     bytesPerSample: Math.round((encode().bytes.length / seriesCount) * 10) / 10,
   };
 }
@@ -155,13 +160,15 @@ export const decodeBench = {
     const small = measure(2_000);
     return Promise.resolve({
       protocol:
-        'fixed: 8 labels a series, one sample each, series known, snappy included, best of 6 rounds; remoteWrite1 and remoteWrite2 at 10,000 samples a body, remoteWrite1Of2000 and remoteWrite2Of2000 at 2,000; encodeSegment over 4 shards; loki at 5,000 entries of 110 bytes a body in 20 streams; otlp as protobuf, not packed, 10,000 points of 6 attributes a body in 50 sums',
+        'fixed: 8 labels a series, one sample each, series known, snappy included, best of 6 rounds; remoteWrite1 and remoteWrite2 at 10,000 samples a body, remoteWrite1Of2000 and remoteWrite2Of2000 at 2,000; remoteWrite1NewSeriesOf2000 with nothing known; encodeSegment over 4 shards, encodeSegmentAgainOf2000 of series that came in this order before; loki at 5,000 entries of 110 bytes a body in 20 streams; otlp as protobuf, not packed, 10,000 points of 6 attributes a body in 50 sums',
       remoteWrite1: large.decode,
       remoteWrite1Of2000: small.decode,
+      remoteWrite1NewSeriesOf2000: small.decodeNew,
       remoteWrite2: large.decode2,
       remoteWrite2Of2000: small.decode2,
       encodeSegment: large.encodeSegment,
       encodeSegmentOf2000: small.encodeSegment,
+      encodeSegmentAgainOf2000: small.encodeAgain,
       encodeSegmentCpuMicrosPerSample: Math.round(1e8 / large.encodeSegment) / 100,
       loki: measureLoki(),
       otlp: measureOtlp(),
