@@ -82,7 +82,7 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
   },
   query: {
     // Of the survey the shapes of peers, by which newcomers were judged.
-    readObjects: ['state', 'history', 'survey', 'forecasts'],
+    readObjects: ['state', 'history', 'survey', 'forecasts', 'neural'],
     readRecords: [
       'workspace',
       'series',

@@ -10,6 +10,7 @@ import type { Series } from '../../models/domain/series.ts';
 import { forecastSeries } from '../../models/forecast/forecast-series.ts';
 import type { ToldHours } from '../../models/forecast/future-path.ts';
 import { HISTORY_MS, type HourlySeries, hourlySeries } from '../../models/forecast/hourly-series.ts';
+import type { NeuralCandidates } from '../../models/forecast/neural-use.ts';
 import { OLDEST_MS, olderDays, withOlderDays } from '../../models/forecast/older-days.ts';
 import { allowsScenario, type Scenario, scenarioCourse } from '../../models/forecast/scenario.ts';
 import { timeToLimit } from '../../models/forecast/time-to-limit.ts';
@@ -19,6 +20,8 @@ export interface SimulateDeps {
   readonly readHours: (workspace: string, seriesId: string, fromMs: number, toMs: number) => Promise<RollupColumns>;
   readonly listLimits: (workspace: string) => Promise<readonly Limit[]>;
   readonly listCalendars: (workspace: string) => Promise<readonly Calendar[]>;
+  /** What the workspace's neural model offers, so that the dates before are those of the forecast. */
+  readonly readNeural: (workspace: string) => Promise<NeuralCandidates>;
   readonly timeZone: string;
 }
 
@@ -73,6 +76,7 @@ export function createSimulate(deps: SimulateDeps) {
       ...(older && { olderDays: older }),
       nowMs,
       timeZone: deps.timeZone,
+      neural: await deps.readNeural(workspace),
     });
     const limits = await toldLimits(deps, ask);
     const isAsked = (limit: Limit): boolean =>

@@ -88,6 +88,7 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
     ...TELLS_KEYS,
     ...READS_HISTORY,
     's3:GetObject bucket/forecasts/*',
+    's3:GetObject bucket/neural/*',
     's3:GetObject bucket/survey/*',
     'dynamodb:Query table/index/byIndex if partition *#key',
     'dynamodb:UpdateItem table if partition key#*',

@@ -7,8 +7,9 @@ import { createWorkspaces } from '../../data/tables/workspaces.ts';
 import { assembleForecast, createBackend } from '../../functions/assemble.ts';
 import { createLog } from '../../functions/platform/log.ts';
 
-const log = createLog({ room: 'forecast', level: 'error', nowMs: () => NOW_MS, write: () => undefined });
 const NOW_MS = Date.UTC(2026, 10, 1);
+const lines: string[] = [];
+const log = createLog({ room: 'forecast', level: 'warn', nowMs: () => NOW_MS, write: (line) => void lines.push(line) });
 let directory = '';
 let embedded: EmbeddedBackend;
 
@@ -37,4 +38,17 @@ test('a damaged shard leaves only itself without forecasts, and the run says so'
 
   await expect(run(NOW_MS)).rejects.toMatchObject({ code: 'store/corrupt' });
   expect(shardsDone).toBe(7);
+});
+
+test('a damaged neural model is told in the log, and forecasts go on without it', async () => {
+  await embedded.objects.put('neural/wholeworkspace00/manifest.json', Buffer.from('these are no words of a manifest'));
+  await createWorkspaces(embedded.table).add({ workspace: 'wholeworkspace01', title: '', createdAtMs: NOW_MS });
+  await embedded.objects.delete('state/damagedworkspace/1');
+  lines.length = 0;
+
+  await assembleForecast(createBackend(embedded), { shardCount: 4, timeZone: 'UTC', log }).run(NOW_MS);
+
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ level: 'warn', room: 'forecast', event: 'neural model passed over' }),
+  ]);
 });

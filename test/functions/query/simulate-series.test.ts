@@ -60,6 +60,7 @@ function ask(change: Partial<SimulateAsk> = {}, series: Readonly<Record<string, 
     readHours: async (_workspace, seriesId, fromMs, toMs) => within(stored[seriesId]!, fromMs, toMs),
     listLimits: async () => [TOLD],
     listCalendars: async () => [],
+    readNeural: async () => () => null,
     timeZone: 'UTC',
   });
   const scenario = { growthPct: 0, addCapacity: 0, removeCapacityPct: 0, fromMs: NOW_MS };
