@@ -1,7 +1,9 @@
+import type { Limit } from '../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS } from '../models/domain/rollup.ts';
 import { forecastSeries } from '../models/forecast/forecast-series.ts';
 import { timeToLimit } from '../models/forecast/time-to-limit.ts';
 import { createRandom, type Random } from '../models/numeric/random.ts';
+import { countOption } from './options.ts';
 
 const POINTS = 1000;
 const DEFAULT_SERIES = 500;
@@ -25,32 +27,33 @@ function generate(random: Random, shape: Shape): Float64Array {
   );
 }
 
-function forecastOne(values: Float64Array, seed: number): 'forecast' | 'abstain' {
+/** One far away, so that every future is drawn to its end. */
+const FAR_LIMIT: Limit = {
+  limitId: 'bench',
+  title: 'bench',
+  selector: [],
+  bound: 'max',
+  value: 500,
+  unit: '%',
+  leadTimeMs: 14 * DAY_MS,
+  probability: 0.5,
+  action: '',
+  updatedAtMs: 0,
+};
+
+/** Processor time of one series: its forecast, and the time to one limit. */
+function forecastOne(values: Float64Array, seed: number) {
   const nowMs = POINTS * HOUR_MS;
+  const before = process.cpuUsage();
   const outcome = forecastSeries({ startMs: 0, stepMs: HOUR_MS, values, nowMs, timeZone: 'Europe/Berlin' });
-  const limit = {
-    limitId: 'bench',
-    title: 'bench',
-    selector: [],
-    bound: 'max' as const,
-    value: 500,
-    unit: '%',
-    leadTimeMs: 14 * DAY_MS,
-    probability: 0.5,
-    action: '',
-    updatedAtMs: 0,
-  };
-  timeToLimit({ outcome, limit, nowMs, currentValue: 0, seed });
-  return outcome.kind;
+  const forecastMicros = microsSince(before);
+  timeToLimit({ outcome, limit: FAR_LIMIT, nowMs, currentValue: 0, seed });
+  return { isPublished: outcome.kind === 'forecast', forecastMicros, allMicros: microsSince(before) };
 }
 
-function countOf(args: readonly string[]): number {
-  const at = args.indexOf('--series');
-  if (at < 0) return DEFAULT_SERIES;
-  const count = Number(args[at + 1]);
-  if (!Number.isInteger(count) || count < 1)
-    throw new RangeError(`forecast: --series must be a whole number from 1, got ${args[at + 1]}`);
-  return count;
+function microsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
 }
 
 /** CPU time of everything a series needs: gaps, backtest at both scales, gates, quantiles and one time to limit. */
@@ -59,23 +62,28 @@ export const forecastBench = {
   describe:
     'CPU milliseconds to forecast one series of 1,000 hours, backtest, gates and one time to limit included (--series N)',
   run(args: readonly string[]): Promise<Record<string, unknown>> {
-    const count = countOf(args);
+    const count = countOption(args, '--series', DEFAULT_SERIES);
     const random = createRandom(20260105);
     for (let k = 0; k < WARM_UP_SERIES; k++) forecastOne(generate(random, SHAPES[k % SHAPES.length]!), k);
-    let cpuMicros = 0;
+    let allMicros = 0;
+    let forecastMicros = 0;
     let published = 0;
     for (let k = 0; k < count; k++) {
-      const values = generate(random, SHAPES[k % SHAPES.length]!);
-      const before = process.cpuUsage();
-      if (forecastOne(values, k) === 'forecast') published++;
-      const { user, system } = process.cpuUsage(before);
-      cpuMicros += user + system;
+      const made = forecastOne(generate(random, SHAPES[k % SHAPES.length]!), k);
+      allMicros += made.allMicros;
+      forecastMicros += made.forecastMicros;
+      if (made.isPublished) published++;
       if ((k + 1) % 100 === 0) process.stderr.write(`forecast: ${k + 1} of ${count} series\n`);
     }
+    const millis = (micros: number): number => Math.round(micros / count / 10) / 100;
     return Promise.resolve({
       protocol:
         'fixed: 1,000 hourly points a series, five seeded shapes in turn, 1 % missing, one time zone, one limit far away; 20 series to warm up; mean over the series, other work on the machine included',
-      cpuMsPerSeries: Math.round(cpuMicros / count / 10) / 100,
+      cpuMsPerSeries: millis(allMicros),
+      cpuMsPerForecast: millis(forecastMicros),
+      cpuMsPerLimit: millis(allMicros - forecastMicros),
+      /** Of 10,000 series with a limit each. */
+      cpuSecondsOf10000: Math.round(10_000 * (allMicros / count / 1e6)),
       rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),
       series: count,
       published,
