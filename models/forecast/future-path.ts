@@ -129,14 +129,17 @@ function toldHighest({ startMs, hourly }: FutureSource, sign: number, told: Told
 
 /** How far a day with this mean and the strays of that recent day goes, and at which hour it reaches a goal. */
 function daysOf({ shapes, strays }: DayShapes, sign: number, reach: (value: number) => number) {
-  const peaks = shapes.map((shape) =>
-    strays.map((stray) =>
-      shape.reduce((most, usual, hour) => Math.max(most, sign * (usual + stray[hour]!)), -Infinity),
-    ),
-  );
+  // In one row: a peak is looked up for every day of every future.
+  const peaks = new Float64Array(shapes.length * strays.length);
+  shapes.forEach((shape, row) => {
+    strays.forEach((stray, column) => {
+      const peak = shape.reduce((most, usual, hour) => Math.max(most, sign * (usual + stray[hour]!)), -Infinity);
+      peaks[row * strays.length + column] = peak;
+    });
+  });
   return {
     highest: (day: number, mean: number, strayDay: number): number =>
-      reach(mean + sign * peaks[day % shapes.length]![strayDay]!),
+      reach(mean + sign * peaks[(day % shapes.length) * strays.length + strayDay]!),
     hourOf(goal: number, day: number, mean: number, strayDay: number): number {
       const stray = strays[strayDay]!;
       const hour = shapes[day % shapes.length]!.findIndex((usual, i) => reach(mean + usual + stray[i]!) >= goal);
