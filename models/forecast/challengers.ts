@@ -1,8 +1,5 @@
-import { type BacktestPlan, type BacktestRun, type JudgedValues, meanAbsoluteError } from './backtest.ts';
+import type { BacktestPlan, BacktestRun } from './backtest.ts';
 import { combinationWeights, combinePaths, meanError } from './combination.ts';
-
-/** A combination is better only by more than this share: a weight near nothing changes errors a little either way. */
-const SMALLEST_GAIN = 0.005;
 
 /**
  * What the combination would have said at each origin, with the weights that its candidates have earned at the others.
@@ -26,39 +23,21 @@ export function heldOutPaths(runs: readonly BacktestRun[], plan: BacktestPlan): 
 }
 
 /**
- * Candidates that enter a combination only where it wins by them: with each, the backtest error of the whole
- * combination must be smaller than without it.
+ * Candidates that enter a combination only where they win: where their backtest error is smaller than that of every
+ * naive forecast. How much they count then is up to their weight.
  *
- * Definition: in the order given, a challenger joins where the mean error of the held-out paths falls by half a percent or more
- *             with it.
- * Input:      runs of the settled candidates, at least one, and of the challengers, all over the origins of the plan.
- * Output:     the settled runs, then those of the challengers that have joined.
- * Cost:       as heldOutPaths, once and once for each challenger.
+ * Input:      runs of the settled candidates and of the challengers, over the same origins; naives, the names of the
+ *             naive ones among the settled.
+ * Output:     the settled runs, then those of the challengers that win.
+ * Cost:       O(runs · origins).
  * Throws:     never.
  */
 export function admitChallengers<R extends BacktestRun>(
   settled: readonly R[],
   challengers: readonly R[],
-  history: JudgedValues,
-  plan: BacktestPlan,
+  naives: ReadonlySet<string>,
 ): readonly R[] {
-  if (challengers.length === 0) return settled;
-  const errorOf = (runs: readonly R[]): number => {
-    const paths = heldOutPaths(runs, plan);
-    return meanError(
-      plan.origins.map((origin, k) => meanAbsoluteError(history, origin, paths[k]!)),
-      -1,
-    );
-  };
-  let runs = settled;
-  let error = errorOf(settled);
-  for (const challenger of challengers) {
-    const withIt = [...runs, challenger];
-    const errorWithIt = errorOf(withIt);
-    if (errorWithIt < (1 - SMALLEST_GAIN) * error) {
-      runs = withIt;
-      error = errorWithIt;
-    }
-  }
-  return runs;
+  const errorOf = (run: R): number => meanError(run.errors, -1);
+  const toBeat = Math.min(...settled.filter(({ name }) => naives.has(name)).map(errorOf));
+  return [...settled, ...challengers.filter((challenger) => errorOf(challenger) < toBeat)];
 }

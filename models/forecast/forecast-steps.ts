@@ -8,7 +8,7 @@ export interface StepsOptions {
   /** Seasons in points, ascending, each ≥ 2; none where there is no season. */
   readonly seasons: readonly number[];
   readonly horizonPoints: number;
-  /** Candidates that take part only where the combination's backtest is better with them. */
+  /** Candidates that take part only where their backtest beats every naive one. */
   readonly challengers?: readonly Forecaster[];
 }
 

@@ -41,7 +41,7 @@ export interface ScaleForecast extends ErrorBand {
 
 export interface ScaleOptions {
   readonly candidates: CandidateSet;
-  /** Candidates that take part only where the combination's backtest is better with them. */
+  /** Candidates that take part only where their backtest beats every naive one. */
   readonly challengers?: readonly Forecaster[];
   /** At least one origin. */
   readonly plan: BacktestPlan;
@@ -68,7 +68,9 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
   const compete = (forecasters: readonly Forecaster[]): readonly Competitor[] =>
     forecasters.flatMap((forecaster) => competitor(forecaster, history, plan) ?? []);
   const settled = compete(allCandidates(options.candidates));
-  const runs = admitChallengers(settled, compete(options.challengers ?? []), history, plan);
+  const { lastValue, seasonalNaives } = options.candidates;
+  const naives = new Set([lastValue, ...seasonalNaives].map(({ name }) => name));
+  const runs = admitChallengers(settled, compete(options.challengers ?? []), naives);
   const held = heldOutPaths(runs, plan);
   const rows = plan.origins.map((origin, k) => errorRow(history, origin, held[k]!));
   const phases = options.phaseIntervals ? options.periodPoints : 1;

@@ -23,8 +23,8 @@ const JOIN_FADING = 0.5;
 /**
  * Forecast in hours: 48 of them, and one more for a day on which the clocks jump.
  *
- * Input:      history, hourly, at least 168 values; challengers, candidates that take part only where the combination's
- *             backtest is better with them.
+ * Input:      history, hourly, at least 168 values; challengers, candidates that take part only where their backtest beats
+ *             every naive one.
  * Output:     see ScaleForecast.
  * Cost:       nine fits of each hourly candidate.
  * Throws:     RangeError when history is too short for one origin.

@@ -20,24 +20,27 @@ describe('a challenger', () => {
   }));
   const stubborn = createForecaster('stubborn', 1, () => ({ predict: (n) => new Float64Array(n).fill(50) }));
 
-  it('joins where the combination is better with it', () => {
-    const names = admitChallengers(settled, [run(seer)], history, plan).map(({ name }) => name);
+  const naives = new Set(settled.map(({ name }) => name));
+
+  it('joins where its backtest beats every naive one', () => {
+    const names = admitChallengers(settled, [run(seer)], naives).map(({ name }) => name);
 
     expect(names).toEqual([...settled.map(({ name }) => name), 'seer']);
   });
 
-  it('stays out where the combination is not, also behind one that has joined', () => {
-    const names = admitChallengers(settled, [run(seer), run(stubborn)], history, plan).map(({ name }) => name);
+  it('stays out where one of them is better, whatever others there are', () => {
+    const middling = createForecaster('middling', 1, () => ({ predict: (n) => new Float64Array(n) }));
+    const field = [...settled, run(stubborn)];
 
-    expect(names.at(-1)).toBe('seer');
-    expect(admitChallengers(settled, [run(stubborn)], history, plan)).toEqual(settled);
+    expect(admitChallengers(field, [run(middling), run(stubborn)], naives)).toEqual(field);
+    expect(admitChallengers(field, [run(middling)], new Set(['last-value', 'stubborn'])).at(-1)!.name).toBe('middling');
   });
 
-  it('stays out where it changes nothing', () => {
+  it('stays out where a naive one is perfect too', () => {
     const flat = { values: new Float64Array(120), observed: new Uint8Array(120).fill(1) };
     const runs = [backtest(lastValue(), flat, plan)!];
 
-    expect(admitChallengers(runs, [backtest(seasonalNaive(12), flat, plan)!], flat, plan)).toEqual(runs);
+    expect(admitChallengers(runs, [backtest(seasonalNaive(12), flat, plan)!], new Set(['last-value']))).toEqual(runs);
   });
 });
 
