@@ -51,7 +51,7 @@ const SMALLEST_VALUE = 1e-60;
  * Output:     see ForecastOutcome; all numbers finite, p10 ≤ p50 ≤ p90, none below zero where no value was.
  * Edge:       values after nowMs take part like all others: the caller decides what was known. A magnitude above 1e60,
  *             infinite or not, is taken as missing, one below 1e-60 as zero.
- * Cost:       6 to 15 ms of CPU for 1,000 hours (bench/forecast.ts); O(n) memory. The input is not changed.
+ * Cost:       15 to 20 ms of CPU for 1,000 hours (bench/forecast.ts); O(n) memory. The input is not changed.
  * Throws:     RangeError for a step other than an hour, a time that is no number, or an unknown zone.
  *
  * @example

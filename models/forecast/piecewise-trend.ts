@@ -67,12 +67,18 @@ function brokenLine(means: Float64Array): BrokenLine {
   const mean = means.reduce((sum, value) => sum + value, 0) / size;
   const target = means.map((value) => value - mean);
   const least = 1e-12 * target.reduce((sum, value) => sum + value * value, 0);
-  let best = fitLine(target, []);
+  const hinges = Array.from({ length: size }, (_, from) =>
+    Float64Array.from({ length: size }, (__, i) => Math.max(0, i - from) / size),
+  );
+  const constant = new Float64Array(size).fill(1);
+  const lineWith = (bends: readonly number[]): BrokenLine =>
+    fitLine(target, bends, [hinges[0]!, ...bends.map((bend) => hinges[bend]!), constant]);
+  let best = lineWith([]);
   while (best.bends.length < MOST_BENDS && best.squares > least) {
     let next = best;
     for (let bend = BLOCKS_BESIDE_BEND; bend < size - BLOCKS_BESIDE_BEND; bend++) {
       if (best.bends.some((other) => Math.abs(other - bend) < BLOCKS_BESIDE_BEND)) continue;
-      const tried = fitLine(target, [...best.bends, bend]);
+      const tried = lineWith([...best.bends, bend]);
       if (tried.squares < next.squares) next = tried;
     }
     const gained = size * Math.log(best.squares / Math.max(next.squares, least));
@@ -82,16 +88,15 @@ function brokenLine(means: Float64Array): BrokenLine {
   return best;
 }
 
-/** Least squares of a constant, a slope and a change of slope at each bend. */
-function fitLine(target: Float64Array, bends: readonly number[]): BrokenLine {
-  const size = target.length;
-  const columns = [0, ...bends].map((from) =>
-    Float64Array.from({ length: size }, (_, i) => Math.max(0, i - from) / size),
-  );
-  columns.push(new Float64Array(size).fill(1));
+/** Least squares of a slope, a change of slope at each bend, and a constant. */
+function fitLine(target: Float64Array, bends: readonly number[], columns: readonly Float64Array[]): BrokenLine {
   const weights = ridge(columns, target, { penalty: 1e-9 });
-  const line = { bends, weights, squares: 0 };
-  const squares = target.reduce((sum, value, i) => sum + (value - heightAt(line, i, size)) ** 2, 0);
+  let squares = 0;
+  for (let i = 0; i < target.length; i++) {
+    let error = target[i]!;
+    for (let k = 0; k < columns.length; k++) error -= weights[k]! * columns[k]![i]!;
+    squares += error * error;
+  }
   return { bends, weights, squares };
 }
 
