@@ -8,7 +8,7 @@ export const DETECTORS: Readonly<Record<string, (options: DetectorOptions) => De
   ensemble: createEnsemble,
 };
 
-export const DEFAULT_DETECTOR = 'seasonal-robust';
+export const DEFAULT_DETECTOR = 'ensemble';
 
 /**
  * Detector by name: how the detect room gets the one that a workspace asks for.

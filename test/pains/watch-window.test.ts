@@ -27,7 +27,7 @@ function riseAfter(minutes: number, rise: number, said: Said) {
 }
 
 const CLEAR = 12;
-const SLIGHT = 3.2;
+const SLIGHT = 1.5;
 const STRICT = [{ kinds: ['deploy' as const], durationMs: 30 * MINUTE_MS, threshold: 0.4 }];
 const QUIET = [{ kinds: [], durationMs: 30 * MINUTE_MS, threshold: 40 }];
 

@@ -102,3 +102,23 @@ describe('ensemble', () => {
     expect(() => createEnsemble({ timeZone: 'Moon/Base' })).toThrow(RangeError);
   });
 });
+
+describe('well-behaved series', () => {
+  const LEARNING_MS = 14 * DAY_MS;
+
+  test.each(Object.entries(WELL_BEHAVED))('tell of at most one anomaly a month after two weeks: %s', (_name, shape) => {
+    for (const [stepMs, seeds] of [
+      [STEP_MS, 3],
+      [HOUR_MS, 6],
+    ] as const) {
+      const days = 59;
+      let found = 0;
+      for (let seed = 1; seed <= seeds; seed++) {
+        const { anomalies } = runDetector(detector, generateSeries({ shape, seed, stepMs, days }));
+        found += anomalies.filter(({ startedAtMs }) => startedAtMs >= MONDAY_MS + LEARNING_MS).length;
+      }
+
+      expect(found / ((seeds * (days - 14)) / 30)).toBeLessThanOrEqual(1);
+    }
+  });
+});
