@@ -27,10 +27,10 @@ const LARGEST_VALUE = 1e150;
 /**
  * Seasonal robust detector: level, day and week learned online, residuals judged by their own tails.
  *
- * Used by the detect room as the default for every series.
+ * Used by the ensemble, the default of the detect room, for level, season and band.
  *
  * Definition: docs/rooms/detect.md.
- * State:      1,480 bytes, fixed.
+ * State:      1,648 bytes, fixed.
  * Warm-up:    one day of points, at least 72 and at most 1,440.
  * Assumes:    cadence between 15 s and 1 h, not necessarily regular; any unit, any sign.
  * Fails when: an anomaly is slower than the level follows (leave it to forecasts), lies inside the usual noise, or
