@@ -1,8 +1,7 @@
-import type { ShapeBook } from '../data/state/shape-store.ts';
+import { peerGroupName, type ShapeBook } from '../data/state/shape-store.ts';
 import { peerKeyOf } from '../models/detect/peer-labels.ts';
-import type { PeerShapes } from '../models/detect/peer-shape.ts';
+import type { PeerShapes } from '../models/domain/peer-shape.ts';
 import type { Labels } from '../models/domain/series.ts';
-import { hashId } from './platform/ids.ts';
 
 export interface ReadShapesDeps {
   readonly load: (workspace: string) => Promise<ShapeBook | undefined>;
@@ -54,15 +53,8 @@ function shapesOf({ etag, find }: ShapeBook): WorkspaceShapes {
   return {
     etag,
     peersOf(labels) {
-      const group = peerGroupOf(labels);
-      return group === undefined ? null : find(group);
+      const peers = peerKeyOf(labels);
+      return peers === undefined ? null : find(peerGroupName(peers));
     },
   };
-}
-
-/** Name of the group of peers that a series belongs to; undefined for one that has none. */
-export function peerGroupOf(labels: Labels): string | undefined {
-  const peers = peerKeyOf(labels);
-  // Names of groups may be long; all that is needed of them is whether they are the same.
-  return peers && hashId('peers', peers);
 }

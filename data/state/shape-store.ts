@@ -1,5 +1,6 @@
 import { ServiceError } from '../../functions/platform/errors.ts';
-import type { PeerShape, PeerShapes } from '../../models/detect/peer-shape.ts';
+import { hashId } from '../../functions/platform/ids.ts';
+import type { PeerShape, PeerShapes } from '../../models/domain/peer-shape.ts';
 import type { Objects } from '../contracts.ts';
 
 /** Shapes of the peer groups of a workspace as they were on one day. */
@@ -8,6 +9,11 @@ export interface ShapeSnapshot {
   readonly validFromMs: number;
   /** By the name of the group. */
   readonly shapes: ReadonlyMap<string, PeerShape>;
+}
+
+/** Name of a group of peers. Keys of groups may be long; all that is needed of them is whether they are the same. */
+export function peerGroupName(peerKey: string): string {
+  return hashId('peers', peerKey);
 }
 
 /** The shapes of the newest days. */

@@ -1,5 +1,6 @@
 import type { ShapeSnapshot } from '../../data/state/shape-store.ts';
-import { type PeerShape, peerShapeOf } from '../../models/detect/peer-shape.ts';
+import { peerShapeOf } from '../../models/detect/peer-shape.ts';
+import type { PeerShape } from '../../models/domain/peer-shape.ts';
 import { DAY_MS, HOUR_MS } from '../../models/domain/rollup.ts';
 import type { WorkspaceView } from './workspace-view.ts';
 

@@ -1,9 +1,9 @@
+import { peerGroupName } from '../../data/state/shape-store.ts';
 import { type ShardView, SLOT } from '../../data/state/shard-state.ts';
 import { addSurveySeries, SERIES_FLAG, type SeriesGroups, type SurveyState } from '../../data/state/survey-state.ts';
-import { groupLabelOf, instanceOf, saysNothingWhenAway } from '../../models/detect/peer-labels.ts';
+import { groupLabelOf, instanceOf, peerKeyOf, saysNothingWhenAway } from '../../models/detect/peer-labels.ts';
 import type { Labels, Series } from '../../models/domain/series.ts';
 import { hashId } from '../platform/ids.ts';
-import { peerGroupOf } from '../read-shapes.ts';
 import { HISTORY_MS } from './survey-clock.ts';
 
 export type GetSeries = (workspace: string, seriesIds: readonly string[]) => Promise<readonly Series[]>;
@@ -41,10 +41,11 @@ export async function registerSeries(
 
 function groupsOf(labels: Labels): SeriesGroups {
   const group = groupLabelOf(labels);
+  const peers = peerKeyOf(labels);
   const instance = instanceOf(labels);
   return {
     service: group && hashId('service', ...group),
-    peers: peerGroupOf(labels),
+    peers: peers && peerGroupName(peers),
     instance: instance && hashId('instance', instance),
   };
 }

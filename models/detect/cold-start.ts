@@ -1,3 +1,4 @@
+import type { PeerShape } from '../domain/peer-shape.ts';
 import {
   beginRunningTail,
   learnRunningTail,
@@ -6,7 +7,7 @@ import {
   runningTailSize,
 } from '../numeric/running-tail.ts';
 import { SCORED, type ScoreOut, WARMING } from './detector.ts';
-import { type PeerShape, peerFactorAt } from './peer-shape.ts';
+import { peerFactorAt } from './peer-shape.ts';
 
 /*
  * The first days of a series that has peers: it is judged by their shape at its own level, until what its own detector

@@ -2,11 +2,11 @@ import type { Baseline } from '../domain/baseline.ts';
 import type { Change } from '../domain/change.ts';
 import type { DetectionPolicy, WatchRule } from '../domain/detection-policy.ts';
 import type { Feedback } from '../domain/feedback.ts';
+import type { PeerShapes } from '../domain/peer-shape.ts';
 import { type Selector, selects } from '../domain/selector.ts';
 import type { Labels } from '../domain/series.ts';
 import type { UtcOffset } from '../numeric/utc-offset.ts';
 import { buildTimeline, type CalendarSpan, type CalendarTimeline } from './calendar-timeline.ts';
-import type { PeerShapes } from './peer-shape.ts';
 import { MIN_IMPACT_STILL, type MutedShape, PLAIN_POLICY, type Policy, type WatchWindow } from './policy.ts';
 
 /** A calendar with its occurrences. */

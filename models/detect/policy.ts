@@ -1,11 +1,11 @@
 import type { CalendarOccurrence } from '../domain/anomaly.ts';
 import type { Direction } from '../domain/detection-policy.ts';
 import type { AnomalyShape, ShapeTime } from '../domain/feedback.ts';
+import type { PeerShapes } from '../domain/peer-shape.ts';
 import type { UtcOffset } from '../numeric/utc-offset.ts';
 import { isSameShape, type ShapedEpisode } from './anomaly-shape.ts';
 import { type CalendarTimeline, effectAt, spansDuring } from './calendar-timeline.ts';
 import type { ScoreOut } from './detector.ts';
-import type { PeerShapes } from './peer-shape.ts';
 
 /** Time after a change in which its series are watched. */
 export interface WatchWindow {

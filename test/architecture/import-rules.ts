@@ -82,7 +82,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
       DOMAIN,
       NUMERIC,
       ERRORS,
-      /^functions\/platform\/auth-key\.ts$/,
+      /^functions\/platform\/(auth-key|ids)\.ts$/,
       NODE,
       ZOD,
       /^hyparquet(-writer)?$/,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ShapeBook } from '../../data/state/shape-store.ts';
-import { createReadShapes, peerGroupOf } from '../../functions/read-shapes.ts';
-import type { PeerShapes } from '../../models/detect/peer-shape.ts';
+import { peerGroupName, type ShapeBook } from '../../data/state/shape-store.ts';
+import { createReadShapes } from '../../functions/read-shapes.ts';
+import { peerKeyOf } from '../../models/detect/peer-labels.ts';
+import type { PeerShapes } from '../../models/domain/peer-shape.ts';
 import type { Labels } from '../../models/domain/series.ts';
 
 const ON_HOST = (host: string): Labels => [
@@ -9,7 +10,10 @@ const ON_HOST = (host: string): Labels => [
   ['host', host],
 ];
 const SHAPES: PeerShapes = { versions: [] };
-const BOOK: ShapeBook = { etag: 'a', find: (group) => (group === peerGroupOf(ON_HOST('a')) ? SHAPES : null) };
+const BOOK: ShapeBook = {
+  etag: 'a',
+  find: (group) => (group === peerGroupName(peerKeyOf(ON_HOST('a'))!) ? SHAPES : null),
+};
 
 /** A reader whose store answers with these in turn, the last one for ever; an error fails. */
 function reader(...answers: readonly (ShapeBook | undefined | Error)[]) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createShapeStore, shapesKey } from '../../../data/state/shape-store.ts';
-import type { PeerShape } from '../../../models/detect/peer-shape.ts';
+import type { PeerShape } from '../../../models/domain/peer-shape.ts';
 import { createMemoryObjects } from '../../support/memory-objects.ts';
 
 const WORKSPACE = 'abcdefghijkl';

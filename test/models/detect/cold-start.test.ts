@@ -9,8 +9,9 @@ import {
   PEER_GROUP_WORDS,
   PEER_MEMBER_WORDS,
 } from '../../../models/detect/peer-outlier.ts';
-import { type PeerShape, peerShapeOf } from '../../../models/detect/peer-shape.ts';
+import { peerShapeOf } from '../../../models/detect/peer-shape.ts';
 import { createDetector, DEFAULT_DETECTOR } from '../../../models/detect/registry.ts';
+import type { PeerShape } from '../../../models/domain/peer-shape.ts';
 import { DAY_MS, FIVE_MINUTES_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
 import {
   changedFrom,
