@@ -27,7 +27,10 @@ const GRAVER = 2;
 const ECHO_POINTS = 2;
 const ECHO_SHARE = 0.7;
 const ECHO_DEVIATION = 0.55;
-/** The third alarm in a row on one side, each within so long of the one before, needs no company: a drift. */
+/**
+ * The third alarm in a row on one side, each within so long of the one before, needs no company: a drift. It is told once:
+ * the alarms that follow in the same row need company again.
+ */
 const RECURS_MS = 2 * DAY_MS;
 const BORNE_OUT_ALARMS = 3;
 const BORNE_OUT_SCORE = 1.4;
@@ -88,7 +91,7 @@ export function reachVerdict(
   out.score = Math.min(1, gravity);
   if (out.alarms) {
     const doubted = 1 + (gravity - 1) / (1 + DOUBTED_EXCESS * doubtOf(heavy, newcomer, out));
-    const recurs = heavy < 1 && ageMs >= YOUNG_MS && Math.abs(alarmsInRow(state, timestampMs, p)) >= BORNE_OUT_ALARMS;
+    const recurs = heavy < 1 && ageMs >= YOUNG_MS && Math.abs(alarmsInRow(state, timestampMs, p)) === BORNE_OUT_ALARMS;
     out.score = recurs ? Math.max(doubted, BORNE_OUT_SCORE) : doubted;
   }
   out.goesOn =
