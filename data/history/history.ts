@@ -4,7 +4,7 @@ import type { Objects, StoredObject } from '../contracts.ts';
 import { decodeShardView } from '../state/codec.ts';
 import { frontLength, PREFIX_BYTES } from '../state/frame.ts';
 import { BUCKET, type Resolution, type ShardView, SLOT, stateKey } from '../state/shard-state.ts';
-import { createArchive, type ReadRows, type Row } from './archive.ts';
+import { createArchive, type Row } from './archive.ts';
 import { ChunkMissing } from './chunk-reader.ts';
 
 export type { ReadRows, Row } from './archive.ts';
@@ -91,10 +91,6 @@ export function createHistory(objects: Objects): History {
     },
     readShardRollups: (workspace, shard, stepMs, fromMs, toMs) => rollupsOf({ workspace, shard }, stepMs, fromMs, toMs),
   };
-}
-
-export function createRowReader(objects: Objects): ReadRows {
-  return createArchive(objects).readRows;
 }
 
 function openBucket(state: ShardView, seriesIndex: number, stepMs: RollupStepMs): Row | undefined {

@@ -1,5 +1,5 @@
 import type { OutgoingMessage, Table } from '../../../data/contracts.ts';
-import { createRowReader } from '../../../data/history/history.ts';
+import { createArchive } from '../../../data/history/archive.ts';
 import { decodeShardState } from '../../../data/state/codec.ts';
 import { stateKey } from '../../../data/state/shard-state.ts';
 import { DEFAULT_WORKSPACE_LIMITS } from '../../../data/tables/workspace-limits.ts';
@@ -95,7 +95,9 @@ export function openCarriersStreet(table: Table, nowMs: number) {
       const shards = Array.from({ length: SHARD_COUNT }, async (_, shard) => {
         const bytes = objects.bytesOf(stateKey(WORKSPACE, shard));
         if (bytes === undefined) return undefined;
-        return Buffer.from(await canonicalBytes(decodeShardState(bytes), createRowReader(objects))).toString('base64');
+        return Buffer.from(await canonicalBytes(decodeShardState(bytes), createArchive(objects).readRows)).toString(
+          'base64',
+        );
       });
       return {
         shards: await Promise.all(shards),
