@@ -1,5 +1,5 @@
 import { LIMIT_HORIZON_DAYS, type LimitAddition, type TimeToLimit } from '../domain/forecast.ts';
-import { type Limit, limitAt } from '../domain/limit.ts';
+import { type Limit, type LimitCourse, limitAt } from '../domain/limit.ts';
 import { DAY_MS } from '../domain/rollup.ts';
 import { createRandom } from '../numeric/random.ts';
 import { type FutureOutcome, futureSimulator, type ToldHours } from './future-path.ts';
@@ -23,8 +23,8 @@ const PATHS = 400;
 const NEGLIGIBLE_SHARE = 0.02;
 /** Shares of the futures whose dates are kept, so that the probability of any window can be told; the first is one path. */
 const DATE_SHARES = [1 / PATHS, 0.01, 0.025, ...Array.from({ length: 20 }, (_, k) => (k + 1) / 20)];
-/** For so many days it is told what must be added to be safe. */
-export const ADDITION_DAYS = [30, 90, 180, 365] as const;
+/** For so many days it is told what must be added to be safe; for the days between see additionFor. */
+export const ADDITION_DAYS = [7, 14, 30, 60, 90, 120, 180, 270, 365, 400] as const;
 /** Safe: this share of the futures stays within the limit. */
 const SAFE_SHARE = 0.9;
 
@@ -54,7 +54,9 @@ export function timeToLimit(input: TimeToLimitInput): TimeToLimit {
     ...(later.length > 0 && { limitChanges: later }),
     currentValue,
   };
-  const futures = outcome.kind === 'abstain' ? [] : simulate(outcome.source, input);
+  // Hours before now that the forecast still tells are judged by the limit of now: one that was lifted since is not crossed.
+  const course = { bound: limit.bound, value: limitValue, changes: later };
+  const futures = outcome.kind === 'abstain' ? [] : simulate(outcome.source, course, input);
   const additions = futures.length === 0 ? {} : { additions: additionsOf(futures) };
   if (limit.bound === 'max' ? currentValue >= limitValue : currentValue <= limitValue) {
     return { ...base, ...summarise([nowMs], 1, input), ...additions, alreadyCrossed: true };
@@ -99,9 +101,9 @@ export function probabilityBefore(
   return time.probabilityWithinHorizon;
 }
 
-function simulate(source: FutureSource, input: TimeToLimitInput): readonly FutureOutcome[] {
+function simulate(source: FutureSource, course: LimitCourse, input: TimeToLimitInput): readonly FutureOutcome[] {
   const random = createRandom(input.seed);
-  const draw = futureSimulator(source, input.limit, { paths: PATHS, excessDays: ADDITION_DAYS, told: input.told });
+  const draw = futureSimulator(source, course, { paths: PATHS, excessDays: ADDITION_DAYS, told: input.told });
   return Array.from({ length: PATHS }, (_, path) => draw(path, random));
 }
 

@@ -201,23 +201,35 @@ describe('a limit that changes', () => {
     expect(lowered).toMatchObject({ limitValue: 60, alreadyCrossed: true });
     expect(lowered.limitChanges).toBeUndefined();
   });
+
+  test('that lifted it within the hour of now is no crossing in the hours before', () => {
+    const values = hourlyValues(DAYS, 5, (_, random) => 70 + random.normal());
+    const nowMs = NOW_MS + HOUR_MS / 2;
+    const lifted = { ...limitOf(60), changes: [{ fromMs: nowMs - 1_000, value: 90 }] };
+    const answer = timeToLimit({ outcome: forecastOf(values), limit: lifted, nowMs, currentValue: 70, seed: 17 });
+
+    expect(answer).toMatchObject({ limitValue: 90, alreadyCrossed: false, p10Ms: null, neverWithinHorizon: true });
+  });
 });
 
 describe('what would free it', () => {
   test('is the way of the pace, and more for more days', () => {
     const { additions } = ask((hour, random) => 40 + 0.02 * hour + 0.3 * random.normal(), limitOf(80));
 
-    // From 66.9 by 0.48 a day: 1.3 beyond 80 after 30 days, 30 after 90, 73 after 180, 162 after 365.
-    const expected = [1.3, 30, 73, 162];
-    expect(additions?.map(({ days }) => days)).toEqual([30, 90, 180, 365]);
-    additions?.forEach(({ amount }, k) => {
-      expect(Math.abs(amount - expected[k]!)).toBeLessThan(2 + 0.06 * expected[k]!);
+    // From 66.9 by 0.48 a day: 80 is reached after some 27 days.
+    expect(additions?.map(({ days }) => days)).toEqual([7, 14, 30, 60, 90, 120, 180, 270, 365, 400]);
+    additions?.forEach(({ days, amount }) => {
+      const expected = Math.max(0, 0.48 * days - 13.1);
+      expect(Math.abs(amount - expected)).toBeLessThan(2 + 0.06 * expected);
     });
   });
 
   test('is nothing where it does not fill, and is told where it has crossed already', () => {
-    expect(ask((_, random) => 30 + random.normal(), limitOf(90)).additions?.[0]).toEqual({ days: 30, amount: 0 });
-    expect(ask((hour, random) => 60 + 0.03 * hour + 0.1 * random.normal()).additions?.[0]?.amount).toBeGreaterThan(25);
+    const flat = ask((_, random) => 30 + random.normal(), limitOf(90));
+    const over = ask((hour, random) => 60 + 0.03 * hour + 0.1 * random.normal());
+
+    expect(flat.additions?.at(-1)).toEqual({ days: 400, amount: 0 });
+    expect(over.additions?.find(({ days }) => days === 30)?.amount).toBeGreaterThan(25);
   });
 });
 
