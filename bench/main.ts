@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { bizitobsBench } from './bizitobs.ts';
 import { calibrationBench } from './calibration.ts';
+import { daysBench } from './days.ts';
 import { decodeBench } from './decode.ts';
 import { detectBench } from './detect.ts';
 import { forecastBench } from './forecast.ts';
@@ -38,6 +39,7 @@ const BENCHES: readonly Bench[] = [
   m4Bench,
   bizitobsBench,
   calibrationBench,
+  daysBench,
 ];
 
 const [name, ...args] = process.argv.slice(2);
