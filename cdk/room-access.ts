@@ -45,18 +45,20 @@ export const ROOM_ACCESS: Readonly<Record<Room, RoomAccess>> = {
   },
   survey: {
     readObjects: ['state', 'history', 'survey'],
-    putObjects: ['survey'],
+    // What the table refuses is put aside and counted.
+    putObjects: ['survey', 'quarantine'],
     // What people have said holds for findings on several series too.
-    readRecords: ['workspace', 'series', 'policy', 'calendar', 'baseline', 'feedback', 'change'],
-    writeRecords: ['anomaly'],
+    readRecords: ['workspace', 'series', 'policy', 'calendar', 'baseline', 'feedback', 'change', 'usage'],
+    writeRecords: ['anomaly', 'usage'],
   },
   forecast: {
     // What is kept of a shard's forecasts: those of earlier days, its limited series, and days of long ago.
     readObjects: ['state', 'history', 'forecasts', 'neural'],
-    putObjects: ['forecasts'],
+    // What the table refuses is put aside and counted.
+    putObjects: ['forecasts', 'quarantine'],
     // Hours that a calendar excludes from training are no part of a forecast's past.
-    readRecords: ['workspace', 'series', 'limit', 'calendar'],
-    writeRecords: ['forecast'],
+    readRecords: ['workspace', 'series', 'limit', 'calendar', 'usage'],
+    writeRecords: ['forecast', 'usage'],
   },
   train: {
     readObjects: ['state', 'history', 'neural'],

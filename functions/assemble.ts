@@ -18,7 +18,6 @@ import { createWorkspaceLimits, type WorkspaceLimits } from '../data/tables/work
 import { createWorkspaces } from '../data/tables/workspaces.ts';
 import { createDetector, DEFAULT_DETECTOR } from '../models/detect/registry.ts';
 import { HOUR_MS } from '../models/domain/rollup.ts';
-import { neuralCandidates } from '../models/forecast/neural-use.ts';
 import { type AccessSettings, assembleAccess } from './assemble-access.ts';
 import { assembleCapacity } from './assemble-capacity.ts';
 import { assemblePolicies } from './assemble-policies.ts';
@@ -28,8 +27,10 @@ import { createHandleGroup } from './detect/handle-group.ts';
 import { createPublishOutbox } from './detect/publish-outbox.ts';
 import { createSampleProcessor } from './detect/sample-processor.ts';
 import { createForecastShard } from './forecast/forecast-shard.ts';
+import { forecastInThread, type OpenForecasting } from './forecast/forecasting.ts';
 import { hashId, timeId } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
+import { createPutAside } from './put-aside.ts';
 import { createQueryRoutes } from './query/query-routes.ts';
 import { createReadHealth, createReadUsage } from './query/read-status.ts';
 
@@ -70,14 +71,7 @@ export function assembleDetect({ objects, table }: Backend, { timeZone, nowMs, l
       log.error('segment part put aside', { segmentId: message.segmentId, shard: message.shard, why });
       await objects.put(`quarantine/${message.workspace}/${message.segmentId}.${message.shard}`, bytes);
     },
-    publish: createPublishOutbox({
-      stores,
-      putAside: async (workspace, { kind, id, record, why }) => {
-        const key = `quarantine/${workspace}/records/${hashId(kind, id)}.json`;
-        log.error('record put aside', { kind, id, key, why });
-        await objects.put(key, Buffer.from(JSON.stringify(record, readable)));
-      },
-    }),
+    publish: createPublishOutbox({ stores, putAside: createPutAside(objects, log) }),
   });
   const handleGroup = createHandleGroup({
     applySegments,
@@ -89,22 +83,20 @@ export function assembleDetect({ objects, table }: Backend, { timeZone, nowMs, l
   return { handleGroup };
 }
 
-/** JSON has no word for these numbers, and they may be what was wrong. */
-function readable(_name: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-}
-
 export interface ForecastSettings {
   readonly shardCount: number;
   readonly timeZone: string;
   readonly log: Log;
-  /** Called after every shard with the share of the work that is done. */
+  /** Called now and then with the share of the work that is done. */
   readonly onProgress?: (ratio: number) => void;
+  /** What computes; in this thread where it is left out. */
+  readonly openForecasting?: OpenForecasting;
 }
 
 export function assembleForecast({ objects, table, history }: Backend, settings: ForecastSettings) {
+  const { shardCount, timeZone, log, onProgress, openForecasting = forecastInThread } = settings;
   const stores = createStores(table);
-  const models = createNeuralStore(objects, (error) => settings.log.warn('neural model passed over', { error }));
+  const models = createNeuralStore(objects, (error) => log.warn('neural model passed over', { error }));
   const forecastShard = createForecastShard({
     readHours: (workspace, shard, fromMs, toMs) => history.readShardRollups(workspace, shard, HOUR_MS, fromMs, toMs),
     getSeries: (workspace, ids) => stores.series.getMany(workspace, ids),
@@ -113,23 +105,36 @@ export function assembleForecast({ objects, table, history }: Backend, settings:
     readSeriesHours: (workspace, { shard, seriesId }, fromMs, toMs) =>
       history.readRollups({ workspace, shard, seriesId }, HOUR_MS, fromMs, toMs),
     putForecasts: (workspace, forecasts) => stores.forecasts.putMany(workspace, forecasts),
+    putAside: createPutAside(objects, log),
     archive: createForecastArchive(objects),
     writeCapacity: createCapacityBoard(objects).write,
     olderDays: createOlderDaysStore(objects),
-    shardCount: settings.shardCount,
-    timeZone: settings.timeZone,
+    shardCount,
   });
+  const shards = Array.from({ length: shardCount }, (_, shard) => shard);
   return {
     run: forEachWorkspace(table, async (workspace, nowMs) => {
-      const neural = neuralCandidates(await models.newest(workspace));
-      await forEachOf(
-        Array.from({ length: settings.shardCount }, (_, shard) => shard),
-        'shards',
-        async (shard) => {
-          await forecastShard(workspace, shard, nowMs, neural);
-          settings.onProgress?.((shard + 1) / settings.shardCount);
-        },
-      );
+      const forecasting = openForecasting({ timeZone, neural: await models.newest(workspace) });
+      const onError = (error: unknown): void => log.error('refused forecasts not counted', { error });
+      const discards = createDiscards({ table, nowMs: () => nowMs, onError });
+      const work = async (shard: number): Promise<void> => {
+        const { refused } = await forecastShard({
+          workspace,
+          shard,
+          nowMs,
+          forecasting,
+          onProgress: (ratio) => onProgress?.((shard + ratio) / shardCount),
+        });
+        if (refused > 0) discards.count(workspace, 'forecast_refused', refused);
+      };
+      try {
+        await forEachOf(shards, 'shards', async (shard) => {
+          await work(shard);
+          onProgress?.((shard + 1) / shardCount);
+        });
+      } finally {
+        await Promise.all([forecasting.end(), discards.flush()]);
+      }
     }),
   };
 }

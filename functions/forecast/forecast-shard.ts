@@ -1,19 +1,18 @@
-import { type CapacityRow, capacityRows } from '../../data/forecasts/capacity-board.ts';
 import { excludedTimes, withoutTimes } from '../../models/calendar/excluded-times.ts';
 import { matchLimits } from '../../models/decide/match-limit.ts';
 import type { Calendar } from '../../models/domain/calendar.ts';
-import type { Forecast } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
 import type { OlderDays } from '../../models/domain/older-days.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 import type { Series } from '../../models/domain/series.ts';
 import { HISTORY_MS, hourlySeries } from '../../models/forecast/hourly-series.ts';
-import type { NeuralCandidates } from '../../models/forecast/neural-use.ts';
 import { OLDEST_MS, olderDays, withOlderDays } from '../../models/forecast/older-days.ts';
-import { forecastOne } from './forecast-one.ts';
+import type { ForecastBatch, Forecasting, SeriesPast } from './forecasting.ts';
+import { inOrder } from './in-order.ts';
+import { createForecastKeeper, type StoredForecasts, type StoreForecastsDeps } from './store-forecasts.ts';
 import { newestInShards, toldLimits } from './told-limits.ts';
 
-export interface ForecastShardDeps {
+export interface ForecastShardDeps extends StoreForecastsDeps {
   /** Hourly rollups of every series of the shard in [fromMs, toMs). */
   readonly readHours: (
     workspace: string,
@@ -26,18 +25,6 @@ export interface ForecastShardDeps {
   readonly getSeries: (workspace: string, seriesIds: readonly string[]) => Promise<readonly Series[]>;
   readonly listLimits: (workspace: string) => Promise<readonly Limit[]>;
   readonly listCalendars: (workspace: string) => Promise<readonly Calendar[]>;
-  readonly putForecasts: (workspace: string, forecasts: readonly Forecast[]) => Promise<void>;
-  /** Forecasts of earlier days, kept once a day. */
-  readonly archive: {
-    readonly isKept: (workspace: string, shard: number, nowMs: number) => Promise<boolean>;
-    readonly keep: (workspace: string, shard: number, forecasts: readonly Forecast[], nowMs: number) => Promise<void>;
-  };
-  readonly writeCapacity: (
-    workspace: string,
-    shard: number,
-    rows: readonly CapacityRow[],
-    nowMs: number,
-  ) => Promise<void>;
   readonly olderDays: {
     readonly read: (
       workspace: string,
@@ -52,53 +39,66 @@ export interface ForecastShardDeps {
     ) => Promise<void>;
   };
   readonly shardCount: number;
-  readonly timeZone: string;
 }
 
-/** Forecasts are stored in batches of this size, so that a long run shows its progress and bounds its memory. */
-const BATCH_SERIES = 100;
+export interface ForecastRun {
+  readonly workspace: string;
+  readonly shard: number;
+  readonly nowMs: number;
+  readonly forecasting: Forecasting;
+  /** Called now and then with the share of the series that is done. */
+  readonly onProgress?: ((ratio: number) => void) | undefined;
+}
+
+/** Series that are forecast together: enough to be worth a message to another thread, some tenths of a second of work. */
+const BATCH_SERIES = 20;
 
 /**
- * Forecasts every series of one shard, and when each crosses the limits that apply to it; `neural` is what the
- * workspace's neural model offers each series.
+ * Forecasts every series of one shard, and when each crosses the limits that apply to it.
  *
- * Returns the number of forecasts stored. The same rollups and the same nowMs give the same forecasts; a second run
- * replaces them by equal ones. The first run of a day sums up the days that lie further back, for series with limits,
- * and keeps its forecasts for those who ask what was forecast then.
+ * Returns how many forecasts were stored, and how many the table refused. The same rollups and the same nowMs give the
+ * same forecasts; a second run replaces them by equal ones. The first run of a day sums up the days that lie further
+ * back, for series with limits, and keeps its forecasts for those who ask what was forecast then.
  */
 export function createForecastShard(deps: ForecastShardDeps) {
-  return async (workspace: string, shard: number, nowMs: number, neural?: NeuralCandidates): Promise<number> => {
-    const endMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
-    const rollups = await deps.readHours(workspace, shard, endMs - HISTORY_MS, nowMs);
-    const limits = await deps.listLimits(workspace);
-    const newestOf = newestInShards(deps, { workspace, shard, rollups, nowMs });
-    const excluded = excludedTimes(await deps.listCalendars(workspace));
-    const series = await deps.getSeries(workspace, [...rollups.keys()]);
-    const older = await readOlderDays(deps, { workspace, shard, series, limits, nowMs });
-    const board: CapacityRow[] = [];
-    const kept: Forecast[] | null = (await deps.archive.isKept(workspace, shard, nowMs)) ? null : [];
-    let batch: Forecast[] = [];
-    let stored = 0;
-    const store = async (): Promise<void> => {
-      await deps.putForecasts(workspace, batch);
-      stored += batch.length;
-      for (const forecast of batch) board.push(...capacityRows(forecast));
-      kept?.push(...batch);
-      batch = [];
-    };
-    for (const one of series) {
-      const hours = hourlySeries(rollups.get(one.seriesId)!, endMs);
-      if (hours === undefined) continue;
-      const learned = withOlderDays(withoutTimes(hours, excluded(one.labels)), older.get(one.seriesId));
-      const told = await toldLimits(workspace, limits, one.labels, newestOf);
-      batch.push(forecastOne(one, learned, told, nowMs, deps.timeZone, neural));
-      if (batch.length === BATCH_SERIES) await store();
-    }
-    await store();
-    await deps.writeCapacity(workspace, shard, board, nowMs);
-    if (kept !== null) await deps.archive.keep(workspace, shard, kept, nowMs);
-    return stored;
+  return async (run: ForecastRun): Promise<StoredForecasts> => {
+    const { forecasting, onProgress } = run;
+    const keeper = await createForecastKeeper(deps, run);
+    const { series, batches } = await readPasts(deps, run);
+    let done = 0;
+    await inOrder(batches, forecasting.batchesAtOnce, forecasting.forecast, async (forecasts) => {
+      await keeper.add(forecasts);
+      done += forecasts.length;
+      onProgress?.(done / series);
+    });
+    return keeper.finish();
   };
+}
+
+/** The series of the shard with a complete hour, in batches; and how many series there are at most. */
+async function readPasts(deps: ForecastShardDeps, { workspace, shard, nowMs }: ForecastRun) {
+  const endMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
+  const rollups = await deps.readHours(workspace, shard, endMs - HISTORY_MS, nowMs);
+  const limits = await deps.listLimits(workspace);
+  const newestOf = newestInShards(deps, { workspace, shard, rollups, nowMs });
+  const excluded = excludedTimes(await deps.listCalendars(workspace));
+  const series = await deps.getSeries(workspace, [...rollups.keys()]);
+  const older = await readOlderDays(deps, { workspace, shard, series, limits, nowMs });
+
+  async function pastOf(one: Series): Promise<SeriesPast | undefined> {
+    const hours = hourlySeries(rollups.get(one.seriesId)!, endMs);
+    if (hours === undefined) return undefined;
+    const learned = withOlderDays(withoutTimes(hours, excluded(one.labels)), older.get(one.seriesId));
+    return { series: one, hours: learned, limits: await toldLimits(workspace, limits, one.labels, newestOf) };
+  }
+
+  async function* batches(): AsyncGenerator<ForecastBatch> {
+    for (let at = 0; at < series.length; at += BATCH_SERIES) {
+      const pasts = await Promise.all(series.slice(at, at + BATCH_SERIES).map(pastOf));
+      yield { nowMs, pasts: pasts.filter((past) => past !== undefined) };
+    }
+  }
+  return { series: series.length, batches: batches() };
 }
 
 interface OlderContext {

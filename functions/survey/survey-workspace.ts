@@ -2,6 +2,7 @@ import type { ShapeStore } from '../../data/state/shape-store.ts';
 import type { ShardView } from '../../data/state/shard-state.ts';
 import { createSurveyState, keepSeries, type SurveyState } from '../../data/state/survey-state.ts';
 import type { SurveyStore } from '../../data/state/survey-store.ts';
+import { putWhatIsTaken } from '../../data/tables/put-what-is-taken.ts';
 import type { PolicyBook } from '../../models/detect/policy-book.ts';
 import type { Anomaly } from '../../models/domain/anomaly.ts';
 import type { Finding } from '../../models/domain/finding.ts';
@@ -35,6 +36,13 @@ export interface SurveyDeps {
   readonly addShapes: ShapeStore['add'];
   /** Repeating it changes nothing. */
   readonly putAnomalies: (workspace: string, anomalies: readonly Anomaly[]) => Promise<void>;
+  /** Keeps a finding that the table cannot hold, for people to look at. Twice the same changes nothing. */
+  readonly putAside: (
+    workspace: string,
+    refused: { readonly kind: 'anomaly'; readonly id: string; readonly record: Anomaly; readonly why: string },
+  ) => Promise<void>;
+  /** So many findings were put aside. */
+  readonly countRefused: (workspace: string, findings: number) => void;
   readonly timeZone: string;
 }
 
@@ -74,7 +82,8 @@ export function createSurveyWorkspace(deps: SurveyDeps) {
     state.outbox = await describe(deps, workspace, [...view.news.values()]);
     state = forgetGone(state, view);
     if ((await deps.surveys.save(state, etag)) === 'conflict') return undefined;
-    await handOn(deps, state);
+    const refused = await handOn(deps, state);
+    if (refused > 0) deps.countRefused(workspace, refused);
     return Math.max(0, doneToMs - fromMs) / STEP_MS;
   };
   return async (workspace: string, nowMs: number): Promise<number> => {
@@ -93,9 +102,16 @@ async function readShards({ readShard, shardCount }: SurveyDeps, workspace: stri
   return (await Promise.all(shards)).filter((view) => view !== undefined);
 }
 
-/** Of a run that ended between saving and publishing; where it did not, saying it again changes nothing. */
-async function handOn({ putAnomalies }: SurveyDeps, { workspace, outbox }: SurveyState): Promise<void> {
-  if (outbox.length > 0) await putAnomalies(workspace, outbox);
+/**
+ * Of a run that ended between saving and publishing; where it did not, saying it again changes nothing. Returns how many
+ * findings the table refused: these do not keep back the others.
+ */
+function handOn({ putAnomalies, putAside }: SurveyDeps, { workspace, outbox }: SurveyState): Promise<number> {
+  return putWhatIsTaken(
+    outbox,
+    (findings) => putAnomalies(workspace, findings),
+    (record, why) => putAside(workspace, { kind: 'anomaly', id: record.anomalyId, record, why }),
+  );
 }
 
 /** Window by window, as far as one run goes. Returns the start of the first bucket that is not done. */

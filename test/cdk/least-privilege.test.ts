@@ -65,6 +65,7 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
     's3:GetObject bucket/state/*',
     's3:GetObject bucket/survey/*',
     's3:ListBucket bucket',
+    's3:PutObject bucket/quarantine/*',
     's3:PutObject bucket/survey/*',
   ],
   forecast: [
@@ -73,6 +74,7 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
     's3:GetObject bucket/forecasts/*',
     's3:GetObject bucket/neural/*',
     's3:PutObject bucket/forecasts/*',
+    's3:PutObject bucket/quarantine/*',
   ],
   train: [...IS_SCHEDULED, ...READS_HISTORY, 's3:GetObject bucket/neural/*', 's3:PutObject bucket/neural/*'],
   decide: [...IS_SCHEDULED, ...READS_HISTORY],
@@ -98,8 +100,8 @@ const MAY: Readonly<Record<Room, readonly string[]>> = {
 const READS: Readonly<Record<Room, readonly string[]>> = {
   ingest: ['idempotency', 'series', 'setting', 'usage'],
   detect: ['baseline', 'calendar', 'change', 'feedback', 'policy'],
-  survey: ['baseline', 'calendar', 'change', 'feedback', 'policy', 'series', 'workspace'],
-  forecast: ['calendar', 'limit', 'series', 'workspace'],
+  survey: ['baseline', 'calendar', 'change', 'feedback', 'policy', 'series', 'usage', 'workspace'],
+  forecast: ['calendar', 'limit', 'series', 'usage', 'workspace'],
   train: ['calendar', 'series', 'workspace'],
   decide: ['anomaly', 'change', 'forecast', 'issue', 'limit', 'prediction', 'series', 'workspace'],
   report: EVERY_RECORD_OF_A_REPORT,
@@ -110,8 +112,8 @@ const READS: Readonly<Record<Room, readonly string[]>> = {
 const WRITES: Readonly<Record<Room, readonly string[]>> = {
   ingest: ['change', 'idempotency', 'usage'],
   detect: ['anomaly', 'series'],
-  survey: ['anomaly'],
-  forecast: ['forecast'],
+  survey: ['anomaly', 'usage'],
+  forecast: ['forecast', 'usage'],
   train: [],
   decide: ['issue', 'prediction'],
   report: ['delivery'],

@@ -22,6 +22,9 @@ const LAYOUT = { detector: 'none', detectorVersion: 1, counterWords: 0, detector
 export interface SurveyRoom {
   readonly objects: MemoryObjects;
   readonly anomalies: Map<string, Anomaly>;
+  /** What the table refused, and how many of them each run counted. */
+  readonly aside: readonly { readonly id: string; readonly why: string }[];
+  readonly refusals: readonly number[];
   /** Adds a sample; times of a series ascend. `null` ends the series with a stale marker. */
   add(labels: Readonly<Record<string, string>>, timestampMs: number, value: number | null): void;
   /** From now on this is what people have said. */
@@ -38,6 +41,8 @@ export function openSurveyRoom(timeZone = 'UTC'): SurveyRoom {
   const shards: ShardState[] = Array.from({ length: SHARDS }, (_, shard) => createShardState(WORKSPACE, shard, LAYOUT));
   const registry = new Map<string, Series>();
   const anomalies = new Map<string, Anomaly>();
+  const aside: { readonly id: string; readonly why: string }[] = [];
+  const refusals: number[] = [];
   const deps: SurveyDeps = {
     surveys: createSurveyStore(objects, SURVEY_LAYOUT),
     shardCount: SHARDS,
@@ -49,6 +54,10 @@ export function openSurveyRoom(timeZone = 'UTC'): SurveyRoom {
     readPolicies: async () => book,
     putAnomalies: async (_workspace, found) => {
       for (const one of found) anomalies.set(one.anomalyId, one);
+    },
+    putAside: async (_workspace, refused) => void aside.push(refused),
+    countRefused: (_workspace, findings) => {
+      refusals.push(findings);
     },
     timeZone,
   };
@@ -76,6 +85,8 @@ export function openSurveyRoom(timeZone = 'UTC'): SurveyRoom {
   return {
     objects,
     anomalies,
+    aside,
+    refusals,
     add(labels, timestampMs, value) {
       const { state, index } = place(labels, timestampMs);
       const at = index * SLOT.words;

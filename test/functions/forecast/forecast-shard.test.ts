@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createCapacityBoard } from '../../../data/forecasts/capacity-board.ts';
 import { createForecastArchive } from '../../../data/forecasts/forecast-archive.ts';
 import { createOlderDaysStore } from '../../../data/forecasts/older-days.ts';
+import { encodeBody } from '../../../data/item-rules.ts';
 import { createForecastShard, type ForecastShardDeps } from '../../../functions/forecast/forecast-shard.ts';
+import { forecastInThread } from '../../../functions/forecast/forecasting.ts';
 import type { Forecast } from '../../../models/domain/forecast.ts';
 import type { Limit } from '../../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
@@ -59,6 +61,7 @@ function openRoom({ rollups, series, limits = [], older = new Map() }: Given) {
   const objects = createMemoryObjects();
   const long: { seriesId: string; fromMs: number }[] = [];
   const batches: (readonly Forecast[])[] = [];
+  const aside: { readonly id: string; readonly why: string }[] = [];
   const asked: { fromMs: number; toMs: number }[] = [];
   const deps: ForecastShardDeps = {
     readHours: async (_workspace, _shard, fromMs, toMs) => {
@@ -72,14 +75,20 @@ function openRoom({ rollups, series, limits = [], older = new Map() }: Given) {
     },
     listLimits: async () => limits,
     listCalendars: async () => [],
-    putForecasts: async (_workspace, forecasts) => void batches.push(forecasts),
+    putForecasts: async (_workspace, forecasts) => {
+      for (const forecast of forecasts) encodeBody({ ...forecast });
+      batches.push(forecasts);
+    },
     archive: createForecastArchive(objects),
     writeCapacity: createCapacityBoard(objects).write,
     olderDays: createOlderDaysStore(objects),
+    putAside: async (_workspace, refused) => void aside.push(refused),
     shardCount: 1,
-    timeZone: 'Europe/Vienna',
   };
-  return { forecastShard: createForecastShard(deps), batches, asked, objects, long };
+  const forecastShard = createForecastShard(deps);
+  const forecasting = forecastInThread({ timeZone: 'Europe/Vienna', neural: undefined });
+  const forecastAt = (nowMs: number) => forecastShard({ workspace: 'abcdefghijkl', shard: 0, nowMs, forecasting });
+  return { forecastAt, batches, asked, objects, long, aside };
 }
 
 /** A disk that fills by half a percent a day, and one that nothing can be said of. */
@@ -99,12 +108,12 @@ function twoDisks() {
 
 describe('the forecasts of a shard', () => {
   it('tell quantiles, and when each series crosses the limits that are meant for it', async () => {
-    const { forecastShard, batches, asked } = twoDisks();
+    const { forecastAt, batches, asked } = twoDisks();
 
-    const stored = await forecastShard('abcdefghijkl', 0, NOW_MS);
+    const stored = await forecastAt(NOW_MS);
 
     const [disk, short] = batches.flat();
-    expect(stored).toBe(2);
+    expect(stored).toEqual({ stored: 2, refused: 0 });
     expect(asked).toEqual([{ fromMs: Math.floor(NOW_MS / HOUR_MS) * HOUR_MS - 70 * DAY_MS, toMs: NOW_MS }]);
     expect(disk).toMatchObject({ seriesId: seriesIdFor(1), madeAtMs: NOW_MS, abstain: null });
     expect(disk!.watermarkMs).toBe(Math.floor(NOW_MS / HOUR_MS) * HOUR_MS);
@@ -117,8 +126,8 @@ describe('the forecasts of a shard', () => {
   it('are the same when they are made again', async () => {
     const [one, other] = [twoDisks(), twoDisks()];
 
-    await one.forecastShard('abcdefghijkl', 0, NOW_MS);
-    await other.forecastShard('abcdefghijkl', 0, NOW_MS);
+    await one.forecastAt(NOW_MS);
+    await other.forecastAt(NOW_MS);
 
     expect(other.batches).toEqual(one.batches);
   });
@@ -134,21 +143,21 @@ describe('the forecasts of a shard', () => {
       series[0]!.seriesId,
       hoursOf(() => 1, 0),
     );
-    const { forecastShard, batches } = openRoom({ series, rollups });
+    const { forecastAt, batches } = openRoom({ series, rollups });
 
-    const stored = await forecastShard('abcdefghijkl', 0, NOW_MS);
+    const stored = await forecastAt(NOW_MS);
 
-    expect(stored).toBe(229);
+    expect(stored).toEqual({ stored: 229, refused: 0 });
     expect(batches.map(({ length }) => length)).toEqual([100, 100, 29]);
   });
 
   it('are kept once a day for who asks what was forecast then, and on the board of capacity each time', async () => {
-    const { forecastShard, objects, batches } = twoDisks();
+    const { forecastAt, objects, batches } = twoDisks();
     const archive = createForecastArchive(objects);
     const board = createCapacityBoard(objects);
 
-    await forecastShard('abcdefghijkl', 0, NOW_MS);
-    await forecastShard('abcdefghijkl', 0, NOW_MS + HOUR_MS);
+    await forecastAt(NOW_MS);
+    await forecastAt(NOW_MS + HOUR_MS);
 
     const disk = batches.flat()[0]!;
     expect(await archive.find('abcdefghijkl', 0, disk.seriesId, NOW_MS + 2 * HOUR_MS)).toMatchObject({
@@ -163,6 +172,35 @@ describe('the forecasts of a shard', () => {
         time: { limitId: 'limit on disk_used_percent' },
       },
     ]);
+  });
+
+  it('that the table cannot hold are put aside, and keep back no other', async () => {
+    const wide: Series = {
+      ...seriesNamed(3, 'disk_used_percent'),
+      labels: [
+        ['__name__', 'disk_used_percent'],
+        ['wide', 'x'.repeat(500_000)],
+      ],
+    };
+    const others = Array.from({ length: 40 }, (_, number) => seriesNamed(10 + number, 'disk_used_percent'));
+    const series = [...others.slice(0, 7), wide, ...others.slice(7)];
+    const { forecastAt, batches, objects, aside } = openRoom({
+      series,
+      rollups: new Map(series.map(({ seriesId }) => [seriesId, hoursOf(() => 120, 3)])),
+      limits: [limitOn('disk_used_percent')],
+    });
+
+    const stored = await forecastAt(NOW_MS);
+
+    expect(stored).toEqual({ stored: 40, refused: 1 });
+    expect(batches.flat()).toHaveLength(40);
+    expect(aside).toEqual([
+      expect.objectContaining({ kind: 'forecast', id: wide.seriesId, why: expect.stringContaining('400000 bytes') }),
+    ]);
+    expect(await createCapacityBoard(objects).read('abcdefghijkl', 0)).toHaveLength(40);
+    const archive = createForecastArchive(objects);
+    expect(await archive.find('abcdefghijkl', 0, wide.seriesId, NOW_MS)).toBeUndefined();
+    expect(await archive.find('abcdefghijkl', 0, others[0]!.seriesId, NOW_MS)).toBeDefined();
   });
 
   it('of limited series look back 400 days, summed up once a day', async () => {
@@ -190,10 +228,10 @@ describe('the forecasts of a shard', () => {
       return p90Ms! - p10Ms!;
     };
 
-    await short.forecastShard('abcdefghijkl', 0, NOW_MS);
-    await long.forecastShard('abcdefghijkl', 0, NOW_MS);
-    await long.forecastShard('abcdefghijkl', 0, NOW_MS + HOUR_MS);
-    await long.forecastShard('abcdefghijkl', 0, NOW_MS + DAY_MS);
+    await short.forecastAt(NOW_MS);
+    await long.forecastAt(NOW_MS);
+    await long.forecastAt(NOW_MS + HOUR_MS);
+    await long.forecastAt(NOW_MS + DAY_MS);
 
     expect(long.long).toEqual(
       [0, 1].map((day) => ({ seriesId: disk.seriesId, fromMs: NOW_MS + (day - 400) * DAY_MS })),
