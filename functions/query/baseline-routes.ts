@@ -4,7 +4,7 @@ import { DAY_MS } from '../../models/domain/rollup.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
 import { answerList } from './answer-list.ts';
 import type { QueryDependencies } from './dependencies.ts';
-import { invalidBody, parseJson, plainText, requireJson } from './json-body.ts';
+import { parseBody, parseJson, plainText, requireJson } from './json-body.ts';
 import { readId, readParameters } from './parameters.ts';
 import { deleteRecord, putRecord } from './put-record.ts';
 import { parseRfc3339 } from './rfc3339.ts';
@@ -68,11 +68,12 @@ async function accept({ baselines, hashId }: QueryDependencies, request: HttpReq
   readParameters(request.query, []);
   requireJson(request, 'baselines are sent');
   const { workspace, nowMs } = request;
-  const parsed = body
-    .refine(({ from }) => from <= nowMs + MAX_AHEAD_MS, { message: 'must be at most 90 days ahead', path: ['from'] })
-    .safeParse(parseJson(request.body));
-  if (!parsed.success) throw invalidBody(parsed.error, 'the baseline');
-  const { series_id: seriesId = null, selector = [], from: fromMs, note } = parsed.data;
+  const soon = body.refine(({ from }) => from <= nowMs + MAX_AHEAD_MS, {
+    message: 'must be at most 90 days ahead',
+    path: ['from'],
+  });
+  const given = parseBody(soon, parseJson(request.body), 'the baseline');
+  const { series_id: seriesId = null, selector = [], from: fromMs, note } = given;
   const words = selector.flatMap(({ name, value }) => [name, value]);
   const baselineId = hashId('baseline', workspace, seriesId ?? '', String(fromMs), ...words);
   const record: Baseline = { baselineId, seriesId, selector, fromMs, note, createdAtMs: nowMs };

@@ -4,7 +4,7 @@ import type { Calendar, CalendarEvent } from '../../models/domain/calendar.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { formatDuration, parseDuration } from './duration.ts';
-import { invalidBody, parseJson, plainText } from './json-body.ts';
+import { parseBody, parseJson, plainText } from './json-body.ts';
 import { selectorJson, selectorOf } from './selector-wire.ts';
 import { timeJson } from './wire.ts';
 
@@ -71,9 +71,7 @@ export type CalendarRequest = Omit<Calendar, 'calendarId' | 'updatedAtMs'>;
 
 /** Throws `platform/request-invalid`, with a pointer to each mistake. */
 export function parseCalendarBody(bytes: Uint8Array): CalendarRequest {
-  const parsed = calendar.safeParse(parseJson(bytes));
-  if (!parsed.success) throw invalidBody(parsed.error, 'the calendar');
-  const given = parsed.data;
+  const given = parseBody(calendar, parseJson(bytes), 'the calendar');
   return {
     title: given.title,
     timeZone: given.time_zone,

@@ -5,7 +5,7 @@ import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '.
 import { ServiceError } from '../platform/errors.ts';
 import { answerList } from './answer-list.ts';
 import type { QueryDependencies } from './dependencies.ts';
-import { invalidBody, parseJson, plainText, requireJson } from './json-body.ts';
+import { parseBody, parseJson, plainText, requireJson } from './json-body.ts';
 import { readChoice, readId, readParameters } from './parameters.ts';
 import { deleteRecord, putRecord } from './put-record.ts';
 import { timeJson } from './wire.ts';
@@ -55,9 +55,8 @@ function list({ feedback, cursorSecret }: QueryDependencies, request: HttpReques
 async function say({ anomalies, feedback, hashId }: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
   readParameters(request.query, []);
   requireJson(request, 'feedback is sent');
-  const parsed = body.safeParse(parseJson(request.body));
-  if (!parsed.success) throw invalidBody(parsed.error, 'the feedback');
-  const { anomaly_id: anomalyId, verdict, note, when } = parsed.data;
+  const given = parseBody(body, parseJson(request.body), 'the feedback');
+  const { anomaly_id: anomalyId, verdict, note, when } = given;
   const { workspace, nowMs } = request;
   const anomaly = (await anomalies.get(workspace, anomalyId))?.record;
   if (anomaly === undefined) throw new ServiceError('platform/not-found', 'no anomaly has this id');

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { HttpRequest } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
+import { bodyWords } from './body-words.ts';
 
 /** What people set by hand is small; the store takes items of up to 400 KB. */
 const MAX_BODY_BYTES = 262_144;
@@ -47,15 +48,17 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** A pointer to each mistake; `what` names the whole, for mistakes of it. */
-export function invalidBody(error: z.ZodError, what: string): ServiceError {
-  const errors = error.issues.map(({ path, message }) => ({
+/** Reads a body; throws `platform/request-invalid` with a pointer to each mistake. `what` names the whole, for mistakes of it. */
+export function parseBody<T>(schema: z.ZodType<T>, given: unknown, what: string): T {
+  const parsed = schema.safeParse(given, { error: bodyWords });
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path, message }) => ({
     pointer: path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
     detail: message,
   }));
   const [first] = errors;
   const place = first === undefined || first.pointer === '' ? what : first.pointer;
-  return new ServiceError('platform/request-invalid', `${place}: ${first?.detail ?? 'not valid'}`, {
+  throw new ServiceError('platform/request-invalid', `${place}: ${first?.detail ?? 'not valid'}`, {
     details: { errors },
   });
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseDuration } from './duration.ts';
-import { invalidBody, parseJson, plainText } from './json-body.ts';
+import { parseBody, parseJson, plainText } from './json-body.ts';
 import { timeJson } from './wire.ts';
 
 const MINUTE_MS = 60_000;
@@ -41,9 +41,7 @@ export interface KeyRequest {
 
 /** Throws `platform/request-invalid`, with a pointer to each mistake. */
 export function parseKeyBody(bytes: Uint8Array): KeyRequest {
-  const parsed = body.safeParse(parseJson(bytes));
-  if (!parsed.success) throw invalidBody(parsed.error, 'the key');
-  const { title, scopes, expires_in } = parsed.data;
+  const { title, scopes, expires_in } = parseBody(body, parseJson(bytes), 'the key');
   return { title, scopes, lifeMs: expires_in ?? null };
 }
 

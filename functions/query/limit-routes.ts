@@ -39,14 +39,22 @@ async function put(deps: QueryDependencies, request: HttpRequest): Promise<HttpR
   requireJson(request, 'limits are put');
   const { items, isSingle } = parseLimitsBody(request.body);
   const named = items.map((item) => ({ item, limitId: limitIdOf(deps, request.workspace, item) }));
-  if (new Set(named.map(({ limitId }) => limitId)).size < named.length) {
-    throw new ServiceError('platform/request-invalid', 'two items have the same selector and bound');
-  }
+  requireDistinct(named.map(({ limitId }) => limitId));
   const stored: Limit[] = [];
   for (const { item, limitId } of named) stored.push(await putLimit(deps, request, item, limitId));
   const [first] = stored;
   if (isSingle && first !== undefined) return jsonResponse(200, limitJson(first));
   return jsonResponse(200, { items: stored.map(limitJson), next_cursor: null });
+}
+
+function requireDistinct(limitIds: readonly string[]): void {
+  const second = limitIds.findIndex((limitId, i) => limitIds.indexOf(limitId) < i);
+  if (second < 0) return;
+  const pointer = `/items/${second}`;
+  const detail = `has the selector and the bound of /items/${limitIds.indexOf(limitIds[second]!)}`;
+  throw new ServiceError('platform/request-invalid', `${pointer}: ${detail}`, {
+    details: { errors: [{ pointer, detail }] },
+  });
 }
 
 function limitIdOf({ hashId }: QueryDependencies, workspace: string, { selector, bound }: LimitRequest): string {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Limit } from '../../models/domain/limit.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import { formatDuration, parseDuration } from './duration.ts';
-import { invalidBody, parseJson, plainText } from './json-body.ts';
+import { parseBody, parseJson, plainText } from './json-body.ts';
 import { parseRfc3339 } from './rfc3339.ts';
 import { selectorJson, selectorOf } from './selector-wire.ts';
 import { timeJson } from './wire.ts';
@@ -15,23 +15,26 @@ const MAX_LEAD_TIME_DAYS = 365;
 /** The earliest date that a forecast tells is its p10: a smaller probability has no date. */
 const LEAST_PROBABILITY = 0.1;
 
-const leadTime = z.union([z.string(), z.number()]).transform((given, context) => {
-  const leadTimeMs = parseDuration(given);
-  if (leadTimeMs === undefined || leadTimeMs < 0 || leadTimeMs > MAX_LEAD_TIME_DAYS * DAY_MS) {
-    context.addIssue({
-      code: 'custom',
-      message: `must be like 14d, 36h, 90m or a number of seconds, at most ${MAX_LEAD_TIME_DAYS} days`,
-    });
+const LEAD_TIME_WORDS = `must be like 14d, 36h, 90m or a number of seconds, at most ${MAX_LEAD_TIME_DAYS} days`;
+const leadTime = z
+  .union([z.string(), z.number()], {
+    error: ({ input }) => (input === undefined ? `is missing; ${LEAD_TIME_WORDS}` : LEAD_TIME_WORDS),
+  })
+  .transform((given, context) => {
+    const leadTimeMs = parseDuration(given);
+    if (leadTimeMs !== undefined && leadTimeMs >= 0 && leadTimeMs <= MAX_LEAD_TIME_DAYS * DAY_MS) return leadTimeMs;
+    context.addIssue({ code: 'custom', message: `${LEAD_TIME_WORDS}, got ${JSON.stringify(given).slice(0, 40)}` });
     return z.NEVER;
-  }
-  return leadTimeMs;
-});
+  });
 
 /** A number, or a share of what another series tells: `{"metric": "node_filesystem_size_bytes", "share": 0.9}`. */
-const value = z.union([
-  z.number(),
-  z.strictObject({ metric: z.string().min(1).max(MAX_NAME_CHARACTERS), share: z.number().positive().default(1) }),
-]);
+const value = z.union(
+  [
+    z.number(),
+    z.strictObject({ metric: z.string().min(1).max(MAX_NAME_CHARACTERS), share: z.number().positive().default(1) }),
+  ],
+  { error: 'must be a number, or {"metric": "node_filesystem_size_bytes", "share": 0.9}' },
+);
 
 const change = z.strictObject({
   from: z.string().transform((given, context) => {
@@ -67,7 +70,7 @@ const limit = z
     updated_at: z.unknown().optional(),
   })
   .refine(({ max, min }) => (max === undefined) !== (min === undefined), {
-    message: 'must have either max or min',
+    message: 'must have exactly one of max and min',
   })
   .refine(({ max = 0, min = 0, changes: dated }) => dated === undefined || (isNumber(max) && isNumber(min)), {
     path: ['changes'],
@@ -93,9 +96,7 @@ export interface LimitsBody {
 export function parseLimitsBody(bytes: Uint8Array): LimitsBody {
   const given = parseJson(bytes);
   const isSingle = typeof given !== 'object' || given === null || !Object.hasOwn(given, 'items');
-  const parsed = isSingle ? limit.safeParse(given) : body.safeParse(given);
-  if (!parsed.success) throw invalidBody(parsed.error, 'the limit');
-  const found = 'items' in parsed.data ? parsed.data.items : [parsed.data];
+  const found = isSingle ? [parseBody(limit, given, 'the limit')] : parseBody(body, given, 'the limits').items;
   return { isSingle, items: found.map(toRequest) };
 }
 

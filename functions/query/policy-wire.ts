@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { DetectionPolicy, WatchRule } from '../../models/domain/detection-policy.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import { formatDuration, parseDuration } from './duration.ts';
-import { invalidBody, parseJson, plainText } from './json-body.ts';
+import { parseBody, parseJson, plainText } from './json-body.ts';
 import { selectorJson, selectorOf } from './selector-wire.ts';
 import { timeJson } from './wire.ts';
 
@@ -67,9 +67,7 @@ export interface PoliciesBody {
 export function parsePoliciesBody(bytes: Uint8Array): PoliciesBody {
   const given = parseJson(bytes);
   const isSingle = typeof given !== 'object' || given === null || !Object.hasOwn(given, 'items');
-  const parsed = isSingle ? policy.safeParse(given) : body.safeParse(given);
-  if (!parsed.success) throw invalidBody(parsed.error, 'the policy');
-  const found = 'items' in parsed.data ? parsed.data.items : [parsed.data];
+  const found = isSingle ? [parseBody(policy, given, 'the policy')] : parseBody(body, given, 'the policies').items;
   return { isSingle, items: found.map(toRequest) };
 }
 

@@ -3,7 +3,7 @@ import { LIMIT_HORIZON_DAYS } from '../../models/domain/forecast.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import type { Scenario } from '../../models/forecast/scenario.ts';
 import { timeToLimitJson } from './forecast-wire.ts';
-import { invalidBody, parseJson } from './json-body.ts';
+import { parseBody, parseJson } from './json-body.ts';
 import { parseRfc3339 } from './rfc3339.ts';
 import type { Replay, SimulatedLimit, Simulation } from './simulate-series.ts';
 import { timeJson } from './wire.ts';
@@ -57,9 +57,8 @@ export interface SimulationBody {
 
 /** Throws `platform/request-invalid`, with a pointer to each mistake. */
 export function parseSimulationBody(bytes: Uint8Array, nowMs: number): SimulationBody {
-  const parsed = bodyAt(nowMs).safeParse(parseJson(bytes));
-  if (!parsed.success) throw invalidBody(parsed.error, 'the simulation');
-  const { series_id, limit_id, growth_pct, step_at, add_capacity, remove_capacity_pct, replay } = parsed.data;
+  const given = parseBody(bodyAt(nowMs), parseJson(bytes), 'the simulation');
+  const { series_id, limit_id, growth_pct, step_at, add_capacity, remove_capacity_pct, replay } = given;
   return {
     seriesId: series_id,
     limitId: limit_id,

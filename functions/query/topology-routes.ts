@@ -3,7 +3,7 @@ import type { KnownTopology } from '../../data/tables/topology.ts';
 import type { Dependency } from '../../models/domain/topology.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
 import type { QueryDependencies } from './dependencies.ts';
-import { invalidBody, parseJson, plainText, requireJson } from './json-body.ts';
+import { parseBody, parseJson, plainText, requireJson } from './json-body.ts';
 import { readParameters } from './parameters.ts';
 import { timeJson } from './wire.ts';
 
@@ -33,9 +33,8 @@ async function get({ topology }: QueryDependencies, request: HttpRequest): Promi
 async function put({ topology }: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
   readParameters(request.query, []);
   requireJson(request, 'the topology is put');
-  const parsed = body.safeParse(parseJson(request.body));
-  if (!parsed.success) throw invalidBody(parsed.error, 'the topology');
-  await topology.declare(request.workspace, unique(parsed.data.edges), request.nowMs);
+  const { edges } = parseBody(body, parseJson(request.body), 'the topology');
+  await topology.declare(request.workspace, unique(edges), request.nowMs);
   return jsonResponse(200, topologyJson(await topology.read(request.workspace)));
 }
 

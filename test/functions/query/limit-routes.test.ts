@@ -145,6 +145,7 @@ describe('PUT /v1/limits', () => {
     ['/probability', { ...LIMIT, probability: 0.05 }],
     ['/probability', { ...LIMIT, probability: 1.5 }],
     ['/items/1/title', { items: [LIMIT, { ...LIMIT, title: 3 }] }],
+    ['/items/2', { items: [LIMIT, { ...LIMIT, selector: { a: 'b' } }, LIMIT] }],
     ['/max/metric', { ...LIMIT, max: { metric: '' } }],
     ['/max/share', { ...LIMIT, max: { metric: 'disk_size_bytes', share: 0 } }],
     ['/max', { ...LIMIT, max: { metric: 'disk_size_bytes', of: 1 } }],
