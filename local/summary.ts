@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { createZoneFormat, formatChance } from '../functions/report/format.ts';
+import { LIMIT_HORIZON_DAYS } from '../models/domain/forecast.ts';
 import { formatQuantity } from '../models/domain/quantity.ts';
 
 const prediction = z.object({
@@ -44,7 +45,7 @@ export function describePrediction(open: OpenPrediction, timeZone: string, nowMs
     .filter(([name]) => name !== 'service')
     .map(([, value]) => value)
     .join(' ');
-  const range = `${zone.day(Date.parse(window.p10))} to ${window.p90 === null ? 'beyond 90 days' : zone.day(Date.parse(window.p90))}`;
+  const range = `${zone.day(Date.parse(window.p10))} to ${window.p90 === null ? `beyond ${LIMIT_HORIZON_DAYS} days` : zone.day(Date.parse(window.p90))}`;
   return [
     `${claim.title}: ${open.metric} ${where}`,
     `   now ${formatQuantity(open.current_value, claim.unit)}, limit ${formatQuantity(claim.value, claim.unit)}`,

@@ -1,7 +1,7 @@
 import { formatChance, type ZoneFormat } from '../../functions/report/format.ts';
 import { explainEpisode, formatDuration } from '../../models/detect/explain.ts';
 import type { ReplayedAnomaly } from '../../models/detect/replay.ts';
-import type { Forecast, TimeToLimit } from '../../models/domain/forecast.ts';
+import { type Forecast, LIMIT_HORIZON_DAYS, type TimeToLimit } from '../../models/domain/forecast.ts';
 import { formatNumber } from '../../models/domain/quantity.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import type { SeriesReplay } from './replay-series.ts';
@@ -77,16 +77,23 @@ export function forecastWords(forecast: Forecast | null): string {
   const week =
     daily === null
       ? ''
-      : `the mean of the ${day + 1}th day will be about ${formatNumber(daily.p50[day]!)}, 8 times in 10 between ${formatNumber(daily.p10[day]!)} and ${formatNumber(daily.p90[day]!)}`;
+      : `the mean of the ${day + 1}th day will be about ${formatNumber(daily.p50[day]!)}${rangeWords(daily.p10[day]!, daily.p90[day]!)}`;
   return `Forecast: ${better}${week}`;
+}
+
+/** Nothing where both ends read alike: the value before says it. */
+function rangeWords(low: number, high: number): string {
+  const [from, to] = [formatNumber(low), formatNumber(high)];
+  return from === to ? '' : `, 8 times in 10 between ${from} and ${to}`;
 }
 
 export function limitWords(time: TimeToLimit, zone: ZoneFormat, hasForecast: boolean): string {
   const bound = `${time.bound === 'max' ? 'Upper' : 'Lower'} limit ${formatNumber(time.limitValue)}`;
   if (time.alreadyCrossed) return `${bound}: crossed already, at ${formatNumber(time.currentValue)}`;
   if (!hasForecast) return `${bound}: no date, as there is no forecast; now at ${formatNumber(time.currentValue)}`;
-  if (time.neverWithinHorizon) return `${bound}: not within 90 days; now at ${formatNumber(time.currentValue)}`;
-  const chance = `${formatChance(time.probabilityWithinHorizon)} within 90 days`;
+  if (time.neverWithinHorizon)
+    return `${bound}: not within ${LIMIT_HORIZON_DAYS} days; now at ${formatNumber(time.currentValue)}`;
+  const chance = `${formatChance(time.probabilityWithinHorizon)} within ${LIMIT_HORIZON_DAYS} days`;
   if (time.p50Ms === null) return `${bound}: ${chance}, so no likely date`;
   const range = [
     time.p10Ms === null ? null : `not before ${zone.day(time.p10Ms)}`,
