@@ -9,6 +9,7 @@ export type AnalyticsRoom = (typeof ANALYTICS_ROOMS)[number];
 export interface AnalyticsSettings {
   readonly shardCount: number;
   readonly segmentRetentionMs: number;
+  readonly forecastThreads: number;
   readonly timeZone: string;
   readonly mailFrom: string;
   readonly mailTo: readonly string[];

@@ -30,6 +30,7 @@ import {
   type ToAnalytics,
 } from './analytics-protocol.ts';
 import { connectAws, type LocalClient } from './aws-backend.ts';
+import { createForecastThreads } from './forecast-threads.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { LOCAL_CONTEXT, startPoller } from './poller.ts';
 import { type Job, type Scheduler, startScheduler } from './scheduler.ts';
@@ -138,6 +139,7 @@ function createRuns(stores: Backend, settings: AnalyticsSettings): Runs {
       ...settings,
       log,
       onProgress: (ratio) => tell({ kind: 'progress', room: 'forecast', ratio }),
+      openForecasting: createForecastThreads({ threads: settings.forecastThreads }),
     }),
     train: assembleTrain(stores, {
       ...settings,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { logLevel, mailFrom, mailTo, shardCount, timeZone, webAddress } from './env.ts';
 
@@ -16,6 +17,16 @@ const segmentRetentionHours = z
   .refine((hours) => hours >= 1 && hours <= 8_760, 'must be 1 to 8760')
   .default(48);
 
+const MOST_THREADS = 4;
+
+/** One for each processor, unless there are many: the rest of the service wants some, and each takes memory. */
+const forecastThreads = z
+  .string()
+  .regex(/^\d{1,2}$/, 'must be a whole number')
+  .transform(Number)
+  .refine((count) => count >= 1 && count <= 64, 'must be 1 to 64')
+  .default(Math.min(MOST_THREADS, availableParallelism()));
+
 const dataDirectory = z.string().default('.forewarn');
 
 const AWS_PLACES = ['FOREWARN_BUCKET', 'FOREWARN_TABLE', 'FOREWARN_QUEUE_URL'] as const;
@@ -32,6 +43,7 @@ export const localEnv = z
     FOREWARN_LOG_LEVEL: logLevel,
     FOREWARN_SHARD_COUNT: shardCount,
     FOREWARN_SEGMENT_RETENTION_HOURS: segmentRetentionHours,
+    FOREWARN_FORECAST_THREADS: forecastThreads,
     FOREWARN_TIME_ZONE: timeZone,
     FOREWARN_MAIL_FROM: mailFrom.default('forewarn@localhost'),
     FOREWARN_MAIL_TO: mailTo.default(['operator@localhost']),
@@ -62,6 +74,7 @@ export const localEnv = z
     logLevel: env.FOREWARN_LOG_LEVEL,
     shardCount: env.FOREWARN_SHARD_COUNT,
     segmentRetentionMs: env.FOREWARN_SEGMENT_RETENTION_HOURS * 3_600_000,
+    forecastThreads: env.FOREWARN_FORECAST_THREADS,
     timeZone: env.FOREWARN_TIME_ZONE,
     mailFrom: env.FOREWARN_MAIL_FROM,
     mailTo: env.FOREWARN_MAIL_TO,

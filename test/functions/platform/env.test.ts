@@ -93,6 +93,15 @@ test.each(['0', '8761', '1.5', 'ever'])('segments kept for %s hours are refused'
   ]);
 });
 
+test('forecasts use every processor, but few of many, or as many threads as they are told', () => {
+  const { forecastThreads } = readEnv(localEnv, {});
+  expect([1, 2, 3, 4]).toContain(forecastThreads);
+  expect(readEnv(localEnv, { FOREWARN_FORECAST_THREADS: '7' })).toMatchObject({ forecastThreads: 7 });
+  expect(problemsOf(() => readEnv(localEnv, { FOREWARN_FORECAST_THREADS: '0' }))).toEqual([
+    expect.stringMatching(/^FOREWARN_FORECAST_THREADS: must be/),
+  ]);
+});
+
 test('the AWS backend needs either the names of what is deployed or the three endpoints', () => {
   const names = { FOREWARN_BUCKET: 'b', FOREWARN_TABLE: 't', FOREWARN_QUEUE_URL: 'http://127.0.0.1:1/q.fifo' };
   const endpoints = {

@@ -33,7 +33,7 @@ it('a finding that the table cannot hold is put aside and counted once, and keep
   await room.run(END_MS, { putAnomalies });
 
   const services = room.found('group').map(({ labels }) => labels[0]?.[1]);
-  expect(services.toSorted()).toEqual(['checkout', 'stock']);
+  expect(new Set(services)).toEqual(new Set(['checkout', 'stock']));
   expect(new Set(room.aside.map(({ id }) => id)).size).toBe(1);
   expect(room.aside[0]!.why).toContain('400000 bytes');
   expect(room.refusals).toEqual([1]);
