@@ -68,14 +68,6 @@ export function jsonResponse(
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-export function textResponse(
-  status: number,
-  body: string,
-  headers: Readonly<Record<string, string>> = {},
-): HttpResponse {
-  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body };
-}
-
 export type HttpHandler = (
   event: APIGatewayProxyEventV2,
   context: Context,

@@ -1,15 +1,9 @@
 import type { SQSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import {
-  httpEdge,
-  jsonResponse,
-  queueEdge,
-  type Route,
-  scheduleEdge,
-  textResponse,
-} from '../../../functions/platform/edge.ts';
+import { httpEdge, jsonResponse, queueEdge, type Route, scheduleEdge } from '../../../functions/platform/edge.ts';
 import { ServiceError } from '../../../functions/platform/errors.ts';
 import { createLog } from '../../../functions/platform/log.ts';
+import { textResponse } from '../../support/text-response.ts';
 import { httpEvent, LAMBDA_CONTEXT } from './http-events.ts';
 
 function createRoom(over: Partial<Route> & { room?: string; deadlineMs?: number } = {}) {

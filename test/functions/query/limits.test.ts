@@ -11,12 +11,13 @@ import {
   type LimitsOfWorkspaces,
 } from '../../../data/tables/workspace-limits.ts';
 import { assembleQuery, createBackend } from '../../../functions/assemble.ts';
-import { httpEdge, type Route, textResponse } from '../../../functions/platform/edge.ts';
+import { httpEdge, type Route } from '../../../functions/platform/edge.ts';
 import { createQueryGate } from '../../../functions/query/query-gate.ts';
 import { DAY_MS, FIVE_MINUTES_MS } from '../../../models/domain/rollup.ts';
 import { DISK_LABELS, NOW_MS } from '../../support/decide-samples.ts';
 import { QUERY_LIMITS } from '../../support/limit-kinds.ts';
 import { eventOf } from '../../support/query-service.ts';
+import { textResponse } from '../../support/text-response.ts';
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const clock = { nowMs: NOW_MS };

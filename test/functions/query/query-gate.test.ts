@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_WORKSPACE_LIMITS, type WorkspaceLimits } from '../../../data/tables/workspace-limits.ts';
-import { type HttpRequest, type Route, textResponse } from '../../../functions/platform/edge.ts';
+import type { HttpRequest, Route } from '../../../functions/platform/edge.ts';
 import { limitsOf } from '../../../functions/query/limited-request.ts';
 import { createQueryGate } from '../../../functions/query/query-gate.ts';
+import { textResponse } from '../../support/text-response.ts';
 
 const WORKSPACE = 'abcdefghijkl';
 const REQUEST: HttpRequest = {
