@@ -27,6 +27,23 @@ export async function answerList<T>(
   cursorSecret: CursorSecret,
   listing: Listing<T>,
 ): Promise<HttpResponse> {
+  const { items, nextCursor, headers } = await readPage(request, parameters, cursorSecret, listing);
+  return jsonResponse(200, { items: await Promise.all(items.map(listing.toJson)), next_cursor: nextCursor }, headers);
+}
+
+/** The items of a page, and where the next one is, for lists that are answered in another form. */
+export interface ListPage<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export async function readPage<T>(
+  request: LimitedRequest,
+  parameters: Parameters,
+  cursorSecret: CursorSecret,
+  listing: Omit<Listing<T>, 'toJson'>,
+): Promise<ListPage<T>> {
   const { workspace, path, query, nowMs } = request;
   const secret = typeof cursorSecret === 'string' ? cursorSecret : await cursorSecret();
   const scope = { secret, workspace, path, query, nowMs };
@@ -35,16 +52,15 @@ export async function answerList<T>(
   const limit = readLimit(parameters, mostItems);
   const given = parameters.one('cursor');
   const { items, next } = await scan(listing, limit, given === undefined ? {} : openCursor(given, scope));
-  const nextCursor = next === undefined ? null : sealCursor(next, scope);
-  const body = { items: await Promise.all(items.map(listing.toJson)), next_cursor: nextCursor };
-  if (nextCursor === null) return jsonResponse(200, body);
+  if (next === undefined) return { items, nextCursor: null, headers: {} };
+  const nextCursor = sealCursor(next, scope);
   const following = new URLSearchParams(query);
   following.set('cursor', nextCursor);
-  return jsonResponse(200, body, { link: `<${path}?${following.toString()}>; rel="next"` });
+  return { items, nextCursor, headers: { link: `<${path}?${following.toString()}>; rel="next"` } };
 }
 
 async function scan<T>(
-  { page, keep, idOf }: Listing<T>,
+  { page, keep, idOf }: Omit<Listing<T>, 'toJson'>,
   limit: number,
   start: Position,
 ): Promise<{ readonly items: readonly T[]; readonly next?: Position }> {

@@ -1,19 +1,22 @@
+import { LIMIT_HORIZON_DAYS } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import { selects } from '../../models/domain/selector.ts';
 import { metricName } from '../../models/domain/series.ts';
-import { ADDITION_DAYS } from '../../models/forecast/time-to-limit.ts';
 import type { HttpRequest, HttpResponse, Route } from '../platform/edge.ts';
-import { answerList } from './answer-list.ts';
-import { capacityCsv, capacityJson, compareResources, idOf, type Resource } from './capacity-wire.ts';
+import { answerList, readPage } from './answer-list.ts';
+import { readWindows, WINDOW_PARAMETERS } from './asked-windows.ts';
+import { capacityCsv } from './capacity-csv.ts';
+import { type CapacityAsk, capacityJson, compareResources, idOf, type Resource } from './capacity-wire.ts';
 import type { QueryDependencies } from './dependencies.ts';
-import { type Parameters, readChoice, readLabelFilters, readName, readParameters } from './parameters.ts';
+import { type Parameters, readChoice, readCount, readLabelFilters, readName, readParameters } from './parameters.ts';
 
 const PAGE_LIMITS = 1_000;
 /** A series that no forecast has seen for so long was taken away, and its limit with it. */
 const SEEN_MS = 7 * DAY_MS;
-const SAFE_DAYS = ADDITION_DAYS.map(String);
-const DEFAULT_SAFE_DAYS = '90';
+const DEFAULT_SAFE_DAYS = 90;
+const FILTERS = ['metric', 'label', 'limit_id'] as const;
+const PARAMETERS = [...FILTERS, 'safe_days', ...WINDOW_PARAMETERS, 'format', 'limit', 'cursor'];
 
 /** Every limited resource of a workspace, those that can wait least first. */
 export function createCapacityRoutes(deps: QueryDependencies): Route[] {
@@ -29,21 +32,38 @@ export function createCapacityRoutes(deps: QueryDependencies): Route[] {
 }
 
 async function list(deps: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
-  const parameters = readParameters(request.query, ['metric', 'label', 'limit_id', 'safe_days', 'limit', 'cursor']);
-  const safeDays = Number(readChoice(parameters, 'safe_days', SAFE_DAYS) ?? DEFAULT_SAFE_DAYS);
+  const parameters = readParameters(request.query, PARAMETERS);
+  const safeDays = readCount(parameters, 'safe_days', LIMIT_HORIZON_DAYS) ?? DEFAULT_SAFE_DAYS;
+  const ask: CapacityAsk = { safeDays, windows: readWindows(parameters) };
+  const asCsv = wantsCsv(request, parameters);
   const resources = await findResources(deps, request, parameters);
-  if (wantsCsv(request)) {
-    return {
-      status: 200,
-      headers: { 'content-type': 'text/csv; charset=utf-8; header=present', vary: 'accept' },
-      body: capacityCsv(resources, safeDays),
-    };
-  }
-  return answerList<Resource>(request, parameters, deps.cursorSecret, {
-    page: async ({ limit, cursor }) => pageOf(resources, limit, Number(cursor ?? 0)),
+  const listing = {
+    page: async ({ limit, cursor }: { limit: number; cursor: string | undefined }) =>
+      pageOf(resources, limit, Number(cursor ?? 0)),
     idOf,
-    toJson: (resource) => capacityJson(resource, safeDays),
-  });
+  };
+  if (!asCsv) {
+    const toJson = (resource: Resource) => capacityJson(resource, ask);
+    return answerList(request, parameters, deps.cursorSecret, { ...listing, toJson });
+  }
+  // A table is whole where nobody asks for pages.
+  const isPaged = parameters.one('limit') !== undefined || parameters.one('cursor') !== undefined;
+  const page = isPaged && (await readPage(request, parameters, deps.cursorSecret, listing));
+  return csvResponse(request, capacityCsv(page ? page.items : resources, ask), page ? page.headers : {});
+}
+
+function csvResponse({ nowMs }: HttpRequest, body: string, headers: Readonly<Record<string, string>>): HttpResponse {
+  const day = new Date(nowMs).toISOString().slice(0, 10);
+  return {
+    status: 200,
+    headers: {
+      ...headers,
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': `attachment; filename="capacity-${day}.csv"`,
+      vary: 'accept',
+    },
+    body,
+  };
 }
 
 async function findResources(
@@ -85,6 +105,9 @@ function pageOf(resources: readonly Resource[], limit: number, from: number) {
   return next < resources.length ? { items, cursor: String(next) } : { items };
 }
 
-function wantsCsv({ headers }: HttpRequest): boolean {
-  return (headers.accept ?? '').split(',').some((range) => range.split(';')[0]?.trim().toLowerCase() === 'text/csv');
+/** By the parameter `format`, else by the header `Accept`. */
+function wantsCsv({ headers }: HttpRequest, parameters: Parameters): boolean {
+  const format = readChoice(parameters, 'format', ['json', 'csv']);
+  if (format !== undefined) return format === 'csv';
+  return (headers.accept ?? '').split(',').some((range) => /^\s*text\/csv\s*(;(?!\s*q=0(\.0*)?\s*$)|$)/i.test(range));
 }

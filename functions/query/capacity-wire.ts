@@ -1,9 +1,13 @@
 import type { CapacityRow } from '../../data/forecasts/capacity-board.ts';
+import type { TimeToLimit } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
-import { formatSeries } from '../../models/domain/series.ts';
+import { additionFor } from '../../models/forecast/addition-for.ts';
+import type { AskedWindows } from './asked-windows.ts';
 import { formatDuration } from './duration.ts';
 import { timeToLimitJson } from './forecast-wire.ts';
 import { nameJson, timeJson } from './wire.ts';
+
+const ADD_DIGITS = 4;
 
 /** One resource: a series and one of its limits. */
 export interface Resource {
@@ -11,92 +15,45 @@ export interface Resource {
   readonly limit: Limit;
 }
 
-const DAYS = ['p10', 'p50', 'p90'] as const;
-const COLUMNS = [
-  'resource',
-  'series_id',
-  'limit_id',
-  'title',
-  'bound',
-  'unit',
-  'current_value',
-  'limit_value',
-  'p10_date',
-  'p50_date',
-  'p90_date',
-  'slack_days',
-  'act_by',
-  'probability_within_lead_time',
-  'probability_within_horizon',
-  'reason',
-  'safe_days',
-  'add',
-  'action',
-] as const;
-/** What a table program would take for a formula, and what it must then begin with to be text. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What is asked of each resource. */
+export interface CapacityAsk {
+  readonly safeDays: number;
+  readonly windows: AskedWindows;
+}
 
-/** `safeDays` is one of those for which an addition is known. */
-export function capacityJson({ row, limit }: Resource, safeDays: number) {
-  const { time } = row;
+export function capacityJson({ row, limit }: Resource, { safeDays, windows }: CapacityAsk) {
+  const { time, abstain, madeAtMs } = row;
   return {
     ...nameJson(row.seriesId, row.labels),
     title: limit.title,
     unit: limit.unit,
     lead_time: formatDuration(limit.leadTimeMs),
-    ...timeToLimitJson(time, row),
+    ...timeToLimitJson(time, row, windows),
+    detail: abstain?.detail ?? null,
     act_by: timeJson(actByMs({ row, limit })),
-    frees: { safe_days: safeDays, add: additionOf(row, safeDays) },
+    frees: freesJson(time, madeAtMs, safeDays),
     action: limit.action,
-    made_at: timeJson(row.madeAtMs),
+    made_at: timeJson(madeAtMs),
     watermark: timeJson(row.watermarkMs),
   };
 }
 
-/** A header and one line for each resource, as RFC 4180 has it. */
-export function capacityCsv(resources: readonly Resource[], safeDays: number): string {
-  const lines = resources.map((resource) => csvCells(resource, safeDays).map(quoted).join(','));
-  return [COLUMNS.join(','), ...lines, ''].join('\r\n');
+/** What must be added to be safe for so many days; upwards to four digits, so that it is never too little. */
+export function freesJson(time: Pick<TimeToLimit, 'additions' | 'limitChanges'>, madeAtMs: number, safeDays: number) {
+  const add = additionFor(time, madeAtMs, safeDays);
+  return { safe_days: safeDays, add: add === null ? null : roundedUp(add) };
 }
 
-function csvCells(resource: Resource, safeDays: number): readonly (string | number | null)[] {
-  const { row, limit } = resource;
-  const json = timeToLimitJson(row.time, row);
-  return [
-    formatSeries(row.labels),
-    row.seriesId,
-    limit.limitId,
-    limit.title,
-    json.bound,
-    limit.unit,
-    json.current_value,
-    json.limit_value,
-    ...DAYS.map((quantile) => json.dates[quantile]),
-    json.slack_days,
-    timeJson(actByMs(resource)),
-    json.probability_within_lead_time,
-    json.probability_within_horizon,
-    json.reason,
-    safeDays,
-    additionOf(row, safeDays),
-    limit.action,
-  ];
-}
-
-function quoted(cell: string | number | null): string {
-  if (cell === null || typeof cell === 'number') return cell === null ? '' : String(cell);
-  const text = FORMULA.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function roundedUp(amount: number): number {
+  if (amount === 0) return 0;
+  const digit = 10 ** (Math.floor(Math.log10(amount)) + 1 - ADD_DIGITS);
+  return Number((Math.ceil(amount / digit) * digit).toPrecision(ADD_DIGITS));
 }
 
 /** Latest time to act with little risk: p10 less the lead time. */
 function actByMs({ row, limit }: Resource): number | null {
   const { p10Ms, alreadyCrossed } = row.time;
   return p10Ms === null || alreadyCrossed ? null : p10Ms - limit.leadTimeMs;
-}
-
-function additionOf({ time }: CapacityRow, safeDays: number): number | null {
-  return time.additions?.find(({ days }) => days === safeDays)?.amount ?? null;
 }
 
 /** Those beyond their limit first, then by slack; then those without a date, likelier ones first. */

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Forecast, LIMIT_HORIZON_DAYS } from '../../models/domain/forecast.ts';
-import { DAY_MS } from '../../models/domain/rollup.ts';
+import type { Forecast } from '../../models/domain/forecast.ts';
 import { metricName } from '../../models/domain/series.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from '../platform/edge.ts';
 import { ServiceError } from '../platform/errors.ts';
 import { answerList } from './answer-list.ts';
+import { readWindows, WINDOW_PARAMETERS } from './asked-windows.ts';
 import type { QueryDependencies } from './dependencies.ts';
-import { parseDuration } from './duration.ts';
 import { forecastJson, forecastSummaryJson } from './forecast-wire.ts';
-import { type Parameters, readId, readLabelFilters, readName, readParameters, readTime } from './parameters.ts';
+import { readId, readLabelFilters, readName, readParameters, readTime } from './parameters.ts';
 import { labelFilter } from './series-routes.ts';
 
 export function createForecastRoutes(deps: QueryDependencies): Route[] {
@@ -48,10 +47,9 @@ function list({ forecasts, cursorSecret }: QueryDependencies, request: HttpReque
 
 /** A forecast changes a few times a day and is asked for often: who has it already gets 304 and no body. */
 async function one(deps: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
-  const parameters = readParameters(request.query, ['as_of', 'within']);
+  const parameters = readParameters(request.query, ['as_of', ...WINDOW_PARAMETERS]);
   const asOfMs = readTime(parameters, 'as_of');
-  const withinMs = readWindow(parameters);
-  const body = forecastJson(await findForecast(deps, request, asOfMs), withinMs);
+  const body = forecastJson(await findForecast(deps, request, asOfMs), readWindows(parameters));
   const etag = `"${createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 32)}"`;
   if (isNoneMatch(request.headers['if-none-match'], etag)) return { status: 304, headers: { etag } };
   return jsonResponse(200, body, { etag });
@@ -73,16 +71,6 @@ async function findForecast(
     'platform/not-found',
     'no forecast of this series is kept from the 31 days before as_of; one of each day is kept for 400 days',
   );
-}
-
-/** A window whose probability is asked for, such as 45d. */
-function readWindow(parameters: Parameters): number | undefined {
-  const text = parameters.one('within');
-  if (text === undefined) return undefined;
-  const windowMs = parseDuration(text);
-  if (windowMs !== undefined && windowMs > 0 && windowMs <= LIMIT_HORIZON_DAYS * DAY_MS) return windowMs;
-  const allowed = `must be a duration like 36h or 45d, at most ${LIMIT_HORIZON_DAYS}d`;
-  throw new ServiceError('platform/request-invalid', `within ${allowed}, got ${JSON.stringify(text.slice(0, 80))}`);
 }
 
 /** Compares weakly, as RFC 9110 asks for If-None-Match. */

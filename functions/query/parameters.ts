@@ -31,13 +31,16 @@ export function readParameters(query: URLSearchParams, allowed: readonly string[
 
 /** How many items of a list are asked for, at most `mostItems`. */
 export function readLimit(parameters: Parameters, mostItems: number): number {
-  const text = parameters.one('limit');
-  if (text === undefined) return Math.min(DEFAULT_LIMIT, mostItems);
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > mostItems) {
-    throw refused(`limit must be a whole number from 1 to ${mostItems}, got ${quote(text)}`);
-  }
-  return limit;
+  return readCount(parameters, 'limit', mostItems) ?? Math.min(DEFAULT_LIMIT, mostItems);
+}
+
+/** A whole number from 1 to `most`, or undefined where the parameter is not given. */
+export function readCount(parameters: Parameters, name: string, most: number): number | undefined {
+  const text = parameters.one(name);
+  if (text === undefined) return undefined;
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= most) return count;
+  throw refused(`${name} must be a whole number from 1 to ${most}, got ${quote(text)}`);
 }
 
 /** Longer names are in no store: asking it would only fail there. */

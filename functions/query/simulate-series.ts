@@ -5,7 +5,7 @@ import { matchLimits } from '../../models/decide/match-limit.ts';
 import type { Calendar } from '../../models/domain/calendar.ts';
 import type { Forecast, TimeToLimit } from '../../models/domain/forecast.ts';
 import { type Limit, limitAt, resolveLimit } from '../../models/domain/limit.ts';
-import { HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
+import { DAY_MS, HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 import type { Series } from '../../models/domain/series.ts';
 import { forecastSeries } from '../../models/forecast/forecast-series.ts';
 import type { ToldHours } from '../../models/forecast/future-path.ts';
@@ -55,6 +55,8 @@ export interface Simulation {
   /** Hours of the replay that hold a value; null without a replay. */
   readonly replayedHours: number | null;
   readonly limits: readonly SimulatedLimit[];
+  /** Of the limits that were asked, those that such a scenario means nothing to; see allowsScenario. */
+  readonly leftOut: number;
 }
 
 /**
@@ -79,19 +81,20 @@ export function createSimulate(deps: SimulateDeps) {
       neural: await deps.readNeural(workspace),
     });
     const limits = await toldLimits(deps, ask);
-    const isAsked = (limit: Limit): boolean =>
-      (limitId === undefined || limit.limitId === limitId) && allowsScenario(limit, scenario);
+    const asked = limits.filter((limit) => limitId === undefined || limit.limitId === limitId);
+    const answerable = asked.filter((limit) => allowsScenario(limit, scenario));
     const seed = Number.parseInt(series.seriesId.slice(0, 8), 16);
-    const asked = { outcome, nowMs, currentValue: hours.lastValue, seed };
+    const given = { outcome, nowMs, currentValue: hours.lastValue, seed };
     return {
       watermarkMs: hours.watermarkMs,
       abstain: outcome.kind === 'abstain' ? { reason: outcome.reason, detail: outcome.detail } : null,
       replayedHours: told === null ? null : told.values.filter(Number.isFinite).length,
-      limits: limits.filter(isAsked).map((limit) => {
+      limits: answerable.map((limit) => {
         const under: Limit = { ...limit, ...scenarioCourse(limit, scenario) };
-        const after = timeToLimit({ ...asked, limit: under, ...(told && { told }) });
-        return { limit, before: timeToLimit({ ...asked, limit }), after: inOwnUnits(after, limit, scenario) };
+        const after = timeToLimit({ ...given, limit: under, ...(told && { told }) });
+        return { limit, before: timeToLimit({ ...given, limit }), after: inOwnUnits(after, limit, scenario) };
       }),
+      leftOut: asked.length - answerable.length,
     };
   };
 }
@@ -101,8 +104,14 @@ function inOwnUnits(time: TimeToLimit, limit: Limit, scenario: Scenario): TimeTo
   const { limitChanges: _changes, ...rest } = time;
   const factor = 1 + scenario.growthPct / 100;
   const own = scenarioCourse(limit, { ...scenario, growthPct: 0 });
+  const later = own.changes.filter(({ fromMs }) => fromMs > scenario.fromMs);
   const additions = time.additions?.map(({ days, amount }) => ({ days, amount: amount * factor }));
-  return { ...rest, limitValue: limitAt(own, scenario.fromMs), ...(additions && { additions }) };
+  return {
+    ...rest,
+    limitValue: limitAt(own, scenario.fromMs),
+    ...(later.length > 0 && { limitChanges: later }),
+    ...(additions && { additions }),
+  };
 }
 
 async function readPast(
@@ -116,8 +125,10 @@ async function readPast(
   const hours = hourlySeries(await deps.readHours(workspace, series.seriesId, fromMs, nowMs), endMs);
   if (hours === undefined) return undefined;
   const excluded = excludedTimes(await deps.listCalendars(workspace))(series.labels);
-  const oldest = await deps.readHours(workspace, series.seriesId, nowMs - OLDEST_MS, fromMs);
-  return withOlderDays(withoutTimes(hours, excluded), olderDays(oldest, nowMs - OLDEST_MS, fromMs));
+  // To the midnight to which the forecast room sums them up, so that the dates before are those of the forecast.
+  const olderMs = Math.floor((nowMs - HISTORY_MS) / DAY_MS) * DAY_MS;
+  const oldest = await deps.readHours(workspace, series.seriesId, nowMs - OLDEST_MS, olderMs);
+  return withOlderDays(withoutTimes(hours, excluded), olderDays(oldest, nowMs - OLDEST_MS, olderMs));
 }
 
 /** The limits that apply to the series; one that nobody has told for two days is left out. */

@@ -24,7 +24,7 @@ async function simulate(deps: QueryDependencies, request: HttpRequest): Promise<
   requireJson(request, 'simulations are asked for');
   const { workspace, nowMs } = request;
   const body = parseSimulationBody(request.body, nowMs);
-  const { scenario, replay } = body;
+  const { scenario, replay, safeDays } = body;
   const stored = await deps.series.get(workspace, body.seriesId);
   if (stored === undefined) throw new ServiceError('platform/not-found', 'no series has this id');
   const simulation = await deps.simulate({
@@ -39,17 +39,25 @@ async function simulate(deps: QueryDependencies, request: HttpRequest): Promise<
     throw new ServiceError('platform/not-found', 'the series has no complete hour in the last ten weeks');
   }
   requireAnswer(simulation, body);
-  return jsonResponse(200, simulationJson(simulation, scenario, nowMs));
+  return jsonResponse(200, simulationJson(simulation, { scenario, safeDays, nowMs }));
 }
 
 /** What was asked for and cannot be answered is said, and not left out. */
-function requireAnswer({ limits, replayedHours }: Simulation, { limitId, scenario }: SimulationBody): void {
-  if (replayedHours === 0) {
-    throw new ServiceError('platform/request-invalid', '/replay: the series has no value between from and to');
-  }
+function requireAnswer({ limits, leftOut, replayedHours }: Simulation, { limitId }: SimulationBody): void {
+  if (replayedHours === 0) throw refused('/replay', 'the series has no value between from and to');
   if (limits.length > 0) return;
-  const which = limitId === undefined ? 'no limit' : 'no limit with this id';
-  const needsMax = scenario.growthPct !== 0 || scenario.removeCapacityPct !== 0;
-  const only = needsMax ? ' and has max, without which growth_pct and remove_capacity_pct mean nothing' : '';
-  throw new ServiceError('platform/request-invalid', `${which} applies to this series${only}`);
+  if (leftOut > 0) {
+    throw refused(
+      limitId === undefined ? '/series_id' : '/limit_id',
+      'growth_pct and remove_capacity_pct are for limits with max, this one has min; ask with add_capacity or replay',
+    );
+  }
+  if (limitId === undefined) throw refused('/series_id', 'no limit applies to this series, or nobody tells its value');
+  throw refused('/limit_id', 'no limit with this id applies to this series, or nobody tells its value');
+}
+
+function refused(pointer: string, detail: string): ServiceError {
+  return new ServiceError('platform/request-invalid', `${pointer}: ${detail}`, {
+    details: { errors: [{ pointer, detail }] },
+  });
 }

@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import { LIMIT_HORIZON_DAYS } from '../../models/domain/forecast.ts';
+import { LIMIT_HORIZON_DAYS, type TimeToLimit } from '../../models/domain/forecast.ts';
+import type { LimitChange } from '../../models/domain/limit.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import type { Scenario } from '../../models/forecast/scenario.ts';
+import { freesJson } from './capacity-wire.ts';
 import { timeToLimitJson } from './forecast-wire.ts';
 import { parseBody, parseJson } from './json-body.ts';
 import { parseRfc3339 } from './rfc3339.ts';
@@ -10,6 +12,7 @@ import { timeJson } from './wire.ts';
 
 const MAX_REPLAY_DAYS = 31;
 const MAX_GROWTH_PCT = 10_000;
+const DEFAULT_SAFE_DAYS = 90;
 
 const time = z.string().transform((given, context) => {
   const atMs = parseRfc3339(given);
@@ -31,6 +34,7 @@ const bodyAt = (nowMs: number) =>
         })
         .optional(),
       add_capacity: z.number().optional(),
+      safe_days: z.int().min(1).max(LIMIT_HORIZON_DAYS).default(DEFAULT_SAFE_DAYS),
       remove_capacity_pct: z.number().min(0).max(100).optional(),
       replay: z
         .strictObject({ from: time, to: time, scale: z.number().positive().default(1) })
@@ -53,12 +57,13 @@ export interface SimulationBody {
   readonly limitId: string | undefined;
   readonly scenario: Scenario;
   readonly replay: Replay | null;
+  readonly safeDays: number;
 }
 
 /** Throws `platform/request-invalid`, with a pointer to each mistake. */
 export function parseSimulationBody(bytes: Uint8Array, nowMs: number): SimulationBody {
   const given = parseBody(bodyAt(nowMs), parseJson(bytes), 'the simulation');
-  const { series_id, limit_id, growth_pct, step_at, add_capacity, remove_capacity_pct, replay } = given;
+  const { series_id, limit_id, growth_pct, step_at, add_capacity, remove_capacity_pct, replay, safe_days } = given;
   return {
     seriesId: series_id,
     limitId: limit_id,
@@ -68,20 +73,36 @@ export function parseSimulationBody(bytes: Uint8Array, nowMs: number): Simulatio
       removeCapacityPct: remove_capacity_pct ?? 0,
       fromMs: step_at ?? nowMs,
     },
+    safeDays: safe_days,
     replay: replay === undefined ? null : { fromMs: replay.from, toMs: replay.to, scale: replay.scale },
   };
 }
 
+export interface SimulationAsk {
+  readonly scenario: Scenario;
+  readonly safeDays: number;
+  readonly nowMs: number;
+}
+
 /** The new dates beside the old ones, for each limit. */
-export function simulationJson(simulation: Simulation, scenario: Scenario, nowMs: number) {
+export function simulationJson(simulation: Simulation, { scenario, safeDays, nowMs }: SimulationAsk) {
   const forecast = { madeAtMs: nowMs, watermarkMs: simulation.watermarkMs, abstain: simulation.abstain };
-  const limitOf = ({ limit, before, after }: SimulatedLimit) => ({
-    limit_id: limit.limitId,
-    title: limit.title,
-    unit: limit.unit,
-    before: timeToLimitJson(before, forecast),
-    after: timeToLimitJson(after, forecast),
+  const sideOf = (time: TimeToLimit, changes: readonly LimitChange[]) => ({
+    ...timeToLimitJson(time, forecast),
+    frees: freesJson({ ...time, limitChanges: changes }, nowMs, safeDays),
   });
+  const limitOf = ({ limit, before, after }: SimulatedLimit) => {
+    const { limitChanges = [] } = before;
+    // The scenario begins with a step, be it of the load.
+    const changed = [...limitChanges, { fromMs: scenario.fromMs, value: after.limitValue }];
+    return {
+      limit_id: limit.limitId,
+      title: limit.title,
+      unit: limit.unit,
+      before: sideOf(before, limitChanges),
+      after: sideOf(after, changed),
+    };
+  };
   return {
     as_of: timeJson(nowMs),
     watermark: timeJson(simulation.watermarkMs),

@@ -73,7 +73,18 @@ describe('GET /v1/forecasts/{seriesId}', () => {
 
     expect(Object.keys(await within(''))).toEqual(['1d', '7d', '30d', '90d', '180d', '365d']);
     expect((await within('?within=10d'))['10d']).toBeCloseTo(0.1);
-    expect((await within('?within=60h'))['60h']).toBeCloseTo(0.0175);
+    // Between the second and the third day: 1 % and 2.5 %, told to a thousandth.
+    expect((await within('?within=60h'))['60h']).toBe(0.018);
+  });
+
+  it('tells the probability of a first crossing between two dates', async () => {
+    const between = async (query: string) =>
+      ((await ask(query)).json.time_to_limit as { probability_between?: unknown }[])[0]!.probability_between;
+    const window = (from: number, to: number) => ({ from: timeOf(from), to: timeOf(to) });
+
+    expect(await between('')).toBeUndefined();
+    expect(await between(`?from=${timeOf(5)}&to=${timeOf(15)}`)).toEqual({ ...window(5, 15), probability: 0.1 });
+    expect(await between(`?from=${timeOf(-5)}&to=${timeOf(0)}`)).toEqual({ ...window(-5, 0), probability: 0 });
   });
 
   it('says so where nothing of then is kept', async () => {
@@ -86,7 +97,9 @@ describe('GET /v1/forecasts/{seriesId}', () => {
     ['?as_of=yesterday', 'as_of'],
     ['?within=401d', 'within must be a duration like 36h or 45d, at most 400d, got "401d"'],
     ['?within=soon', 'within must be'],
-    ['?at=1', 'allowed are as_of, within'],
+    [`?from=${timeOf(1)}`, 'to is missing'],
+    [`?from=${timeOf(1)}&to=${timeOf(1)}`, 'from must be before to'],
+    ['?at=1', 'allowed are as_of, within, from, to'],
   ])('refuses %s', async (query, detail) => {
     const { status, json } = await ask(query);
 

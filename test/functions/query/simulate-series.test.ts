@@ -54,11 +54,11 @@ function within(rows: RollupColumns, fromMs: number, toMs: number): RollupColumn
   };
 }
 
-function ask(change: Partial<SimulateAsk> = {}, series: Readonly<Record<string, RollupColumns>> = {}) {
+function ask(change: Partial<SimulateAsk> = {}, series: Readonly<Record<string, RollupColumns>> = {}, limit = TOLD) {
   const stored: Readonly<Record<string, RollupColumns>> = { [SERIES.seriesId]: used, [CAPACITY_ID]: size, ...series };
   const simulate = createSimulate({
     readHours: async (_workspace, seriesId, fromMs, toMs) => within(stored[seriesId]!, fromMs, toMs),
-    listLimits: async () => [TOLD],
+    listLimits: async () => [limit],
     listCalendars: async () => [],
     readNeural: async () => () => null,
     timeZone: 'UTC',
@@ -99,4 +99,13 @@ it('has no limit to ask where nobody tells its value, and no answer without a pa
 
   expect((await ask({}, { [CAPACITY_ID]: none }))!.limits).toEqual([]);
   expect(await ask({}, { [SERIES.seriesId]: none })).toBeUndefined();
+});
+
+it('tells later changes of the limit in its own units', async () => {
+  const limit = { ...TOLD, changes: [1, 9].map((day) => ({ fromMs: NOW_MS + day * DAY_MS, value: 80 + day })) };
+  const { metric: _, ...plain } = limit;
+  const scenario = { growthPct: 100, addCapacity: 5, removeCapacityPct: 0, fromMs: NOW_MS + 4 * DAY_MS };
+  const { after } = (await ask({ scenario }, {}, { ...plain, value: 100 }))!.limits[0]!;
+
+  expect(after).toMatchObject({ limitValue: 86, limitChanges: [{ fromMs: NOW_MS + 9 * DAY_MS, value: 94 }] });
 });

@@ -9,12 +9,12 @@ const SERIES_ID = '00112233445566778899aabbccddeeff';
 const HOURS = 60 * 24;
 const timeOf = (days: number): string => new Date(NOW_MS + days * DAY_MS).toISOString();
 
-/** Sixty days up to now: fills by a GB a day from 10, with a day of 85 in it, thirty days ago. */
-function fill(): RollupColumns {
+/** Sixty days up to now: fills by a GB a day from 10 and more, with a day of 85 in it, thirty days ago. */
+function fill(more = 0): RollupColumns {
   const random = createRandom(1);
   const values = Float64Array.from({ length: HOURS }, (_, hour) => {
     const isPeak = hour >= 30 * 24 && hour < 31 * 24;
-    return (isPeak ? 85 : 10 + hour / 24 + 0.3 * random.normal()) * 1e9;
+    return (isPeak ? 85 : 10 + more + hour / 24 + 0.3 * random.normal()) * 1e9;
   });
   return {
     startsMs: values.map((_, hour) => NOW_MS - (HOURS - hour) * HOUR_MS),
@@ -104,6 +104,27 @@ describe('POST /v1/simulations', () => {
     expect(added.before).toBe(removed.before);
   });
 
+  it('says what frees it before and after, for as long as is asked', async () => {
+    const { json } = await daysUnder({ remove_capacity_pct: 20, safe_days: 50 });
+    const [{ before, after }] = json.limits as [Record<'before' | 'after', { frees: { add: number } }>];
+
+    // At 70 GB by one a day: 120 in 50 days, of 100 and of 80.
+    expect(before.frees).toEqual({ safe_days: 50, add: expect.any(Number) });
+    expect(Math.abs(before.frees.add - 20e9)).toBeLessThan(4e9);
+    expect(Math.abs(after.frees.add - before.frees.add - 20e9)).toBeLessThan(0.1e9);
+  });
+
+  it('lifts a limit that is crossed, and the resource is not crossed any more', async () => {
+    service.past.rollups = fill(35);
+    const { json } = await daysUnder({ add_capacity: 50e9 });
+    const [{ before, after }] = json.limits as [Record<'before' | 'after', Side>];
+
+    // At 105 GB of 100; of 150 by one a day, 45 days.
+    expect(before.already_crossed).toBe(true);
+    expect(after.already_crossed).toBe(false);
+    expect(Math.abs(after.days.p50! - 45)).toBeLessThan(3);
+  });
+
   it('lets a stretch of the past come again, times a factor', async () => {
     const replay = { from: timeOf(-31), to: timeOf(-29) };
     const again = await daysUnder({ replay, step_at: timeOf(5) });
@@ -132,6 +153,7 @@ describe('POST /v1/simulations', () => {
     ['/replay', { replay: { from: timeOf(-1), to: timeOf(-2) } }],
     ['/replay', { replay: { from: timeOf(-1), to: timeOf(1) } }],
     ['/replay', { replay: { from: timeOf(-40), to: timeOf(-1) } }],
+    ['/safe_days', { growth_pct: 1, safe_days: 0 }],
     ['/replay/scale', { replay: { from: timeOf(-2), to: timeOf(-1), scale: 0 } }],
     ['', { growth_pct: 1, colour: 'red' }],
   ])('refuses with a pointer to "%s": %j', async (pointer, what) => {
@@ -145,8 +167,12 @@ describe('POST /v1/simulations', () => {
     const least = await simulate({ series_id: SERIES_ID, limit_id: 'least', growth_pct: 1 });
     const unknown = await simulate({ series_id: SERIES_ID, limit_id: 'another', add_capacity: 1 });
 
-    expect([least.status, least.json.detail]).toEqual([400, expect.stringContaining('has max, without which')]);
-    expect([unknown.status, unknown.json.detail]).toEqual([400, 'no limit with this id applies to this series']);
+    expect([least.status, least.json.detail]).toEqual([400, expect.stringContaining('this one has min')]);
+    expect(least.json.errors).toEqual([{ pointer: '/limit_id', detail: expect.any(String) }]);
+    expect([unknown.status, unknown.json.detail]).toEqual([
+      400,
+      expect.stringContaining('/limit_id: no limit with this id applies to this series'),
+    ]);
     expect((await simulate({ series_id: 'ffff', growth_pct: 1 })).status).toBe(404);
     expect((await simulate({ series_id: SERIES_ID, growth_pct: 1 }, 'bbbbbbbbbbbb')).status).toBe(404);
   });
