@@ -17,10 +17,10 @@ export interface WorkspaceLimits {
   readonly newSeriesPerMinute: number;
   /** Streams of logs with a record within the last hour. */
   readonly logStreams: number;
-  /** Of a body as it comes over the wire, and unpacked; what the platform takes at most cannot be raised. */
+  /** Of a body as it comes over the wire (a Lambda event holds 6 MB, base64 included), and unpacked; what the platform takes at most cannot be raised. */
   readonly wireBodyBytes: number;
   readonly decodedBodyBytes: number;
-  /** All labels of a request of remote write 2.0 together. */
+  /** All labels of a request of remote write 2.0 together, where each refers to texts that come once. */
   readonly expandedLabelBytes: number;
   /** Levels of arrays and objects in JSON; cannot be raised. */
   readonly jsonDepth: number;
@@ -32,9 +32,11 @@ export interface WorkspaceLimits {
   readonly labelValueBytes: number;
   /** Of a resource, a scope, a point or a record of OpenTelemetry. */
   readonly attributesPerItem: number;
+  /** Of one point of a histogram with bounds of its own. */
   readonly explicitBuckets: number;
-  /** On either side of zero. */
+  /** Of one point of an exponential histogram, on either side of zero. */
   readonly exponentialBuckets: number;
+  /** Longer lines are cut, and counted. */
   readonly logLineBytes: number;
   /** How far ahead of the server's clock a sample may lie. */
   readonly aheadMs: number;
