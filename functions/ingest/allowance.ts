@@ -45,21 +45,10 @@ function toAllowance(limits: WorkspaceLimits, common: IngestLimits): Allowance {
   return {
     request: {
       ...common,
+      ...limits,
       wireBodyBytes: Math.min(limits.wireBodyBytes, common.wireBodyBytes),
       decodedBodyBytes: Math.min(limits.decodedBodyBytes, common.decodedBodyBytes),
-      expandedLabelBytes: limits.expandedLabelBytes,
       jsonDepth: Math.min(limits.jsonDepth, common.jsonDepth),
-      samplesPerRequest: limits.samplesPerRequest,
-      logRecordsPerRequest: limits.logRecordsPerRequest,
-      labelsPerSeries: limits.labelsPerSeries,
-      labelsPerStream: limits.labelsPerStream,
-      labelNameBytes: limits.labelNameBytes,
-      labelValueBytes: limits.labelValueBytes,
-      attributesPerItem: limits.attributesPerItem,
-      explicitBuckets: limits.explicitBuckets,
-      exponentialBuckets: limits.exponentialBuckets,
-      logLineBytes: limits.logLineBytes,
-      aheadMs: limits.aheadMs,
     },
     rates: {
       requests: { perSecond: limits.requestsPerSecond, burst: limits.requestsBurst },
