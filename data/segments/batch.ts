@@ -74,6 +74,8 @@ export interface DecodedPart {
   readonly shard: number;
   readonly seriesCount: number;
   readonly logRecordCount: number;
+  /** The identifiers of all series as they are stored, 16 bytes each. */
+  readonly seriesIds: Uint8Array;
   seriesIdAt(i: number): SeriesId;
   kindAt(i: number): SeriesKind;
   /** Decoded at each call, so that whoever knows the series never pays for it. */

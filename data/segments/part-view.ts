@@ -55,6 +55,10 @@ export class PartView implements DecodedPart {
     return this.#logs;
   }
 
+  get seriesIds(): Uint8Array {
+    return this.#ids;
+  }
+
   seriesIdAt(i: number): string {
     this.#mustHave(i);
     return this.#ids.toString('hex', i * SERIES_ID_BYTES, (i + 1) * SERIES_ID_BYTES);

@@ -19,10 +19,12 @@ import { ServiceError } from '../platform/errors.ts';
 import { type CompactChunksDeps, compactChunks } from './compact-chunks.ts';
 import { type FlushChunksDeps, flushChunks } from './flush-chunks.ts';
 import { type FollowBaselinesDeps, followBaselines } from './follow-baselines.ts';
+import { gatherSamples, type IndexedSamples } from './gather-samples.ts';
 import { applyLogs, type LateCounts } from './log-counts.ts';
 import { mergeLate } from './merge-late.ts';
 import { mergeLateCounts } from './merge-late-counts.ts';
 import type { LateSamples, SampleProcessor } from './sample-processor.ts';
+import { createSeriesFinder, type SeriesFinder } from './series-finder.ts';
 import { takeCheckpoint } from './take-checkpoint.ts';
 
 export interface ApplySegmentsDeps extends FollowBaselinesDeps, FlushChunksDeps, CompactChunksDeps {
@@ -51,6 +53,12 @@ const MISSING_AFTER_RECEIVES = 3;
 /** What new series may weigh that wait in the outbox: all of it is written twice more as text, beside other shards'. */
 const MAX_OUTBOX_BYTES = 8 * 1024 * 1024;
 const LABEL_BYTES = 150;
+/**
+ * Samples of one step: at least so many, and of a wide shard so many of each series. The more of them share one write of
+ * the state, the less of it each one costs; the fewer, the nearer together in time are the checkpoints of the shard.
+ */
+const STEP_SAMPLES = 32_000;
+const STEP_SAMPLES_PER_SERIES = 24;
 
 /**
  * Applies segments of one shard in order: score, learn, roll up, one conditional write of the state, then publish. Where
@@ -59,7 +67,8 @@ const LABEL_BYTES = 150;
  * Twice with the same segments changes nothing: the state remembers what it has applied, and a writer that was overtaken
  * fails on the condition and starts again from what is stored. Throws where not all could be made durable.
  */
-export function createApplySegments(deps: ApplySegmentsDeps) {
+export function createApplySegments(given: ApplySegmentsDeps) {
+  const deps: Deps = { ...given, finder: createSeriesFinder(given.processor) };
   return async (workspace: string, shard: number, queued: readonly QueuedSegment[]): Promise<void> => {
     let left = await Promise.all(queued.map((entry) => fetchSegment(deps, entry)));
     let conflicts = 0;
@@ -71,6 +80,10 @@ export function createApplySegments(deps: ApplySegmentsDeps) {
       } else if (++conflicts === MAX_TRIES) throw overtaken(shard);
     }
   };
+}
+
+interface Deps extends ApplySegmentsDeps {
+  readonly finder: SeriesFinder;
 }
 
 function overtaken(shard: number): ServiceError {
@@ -104,7 +117,7 @@ interface Late {
 
 /** How many of the segments are applied now; fewer than there are where they are too heavy for one step. */
 async function applyOnce(
-  deps: ApplySegmentsDeps,
+  deps: Deps,
   workspace: string,
   shard: number,
   segments: readonly FetchedSegment[],
@@ -137,23 +150,50 @@ async function applyOnce(
   return done;
 }
 
-/** Unpacks and applies one segment after another, so that no two of them are in memory unpacked. */
+/**
+ * Applies segments until a step is full. They are unpacked one after another, so that the labels and lines of no two of
+ * them are in memory; their samples are put together by series and applied at the end.
+ */
 async function applyWhileLight(
-  deps: ApplySegmentsDeps,
+  deps: Deps,
   state: ShardState,
   segments: readonly FetchedSegment[],
   late: Late,
 ): Promise<number> {
+  const gathered: IndexedSamples[] = [];
   let done = 0;
   let heldBytes = 0;
   let weighed = 0;
-  while (done < segments.length && heldBytes < MAX_OUTBOX_BYTES) {
+  let samples = 0;
+  while (done < segments.length && heldBytes < MAX_OUTBOX_BYTES && samples < samplesOfStep(state)) {
     const segment = segments[done++]!;
     if (isApplied(state, segment.message.segmentId)) continue; // earlier, or twice in this batch
-    await applySegment(deps, state, segment, late);
+    const found = await applySegment(deps, state, segment, late);
+    if (found !== undefined) {
+      gathered.push(found);
+      samples += found.values.length;
+    }
     for (; weighed < state.outbox.series.length; weighed++) heldBytes += weightOf(state.outbox.series[weighed]!.labels);
   }
+  applySamples(deps.processor, state, gathered, late);
   return done;
+}
+
+function samplesOfStep({ seriesIds }: ShardState): number {
+  return Math.max(STEP_SAMPLES, STEP_SAMPLES_PER_SERIES * seriesIds.length);
+}
+
+function applySamples(
+  processor: SampleProcessor,
+  state: ShardState,
+  parts: readonly IndexedSamples[],
+  late: Late,
+): void {
+  const { starts, ...columns } = gatherSamples(parts, state.seriesIds.length);
+  for (let index = 0; index + 1 < starts.length; index++) {
+    const [start, end] = [starts[index]!, starts[index + 1]!];
+    if (start < end) processor.applyRun(state, index, { ...columns, start, end }, late.samples);
+  }
 }
 
 /** What labels take as objects, estimated. */
@@ -183,18 +223,25 @@ function currentLayout(state: ShardState, processor: SampleProcessor): ShardStat
   return moved;
 }
 
+/** Applies what is no sample, and finds the series of the samples; undefined where there is nothing to be read. */
 async function applySegment(
-  deps: ApplySegmentsDeps,
+  { finder, ...deps }: Deps,
   state: ShardState,
   segment: FetchedSegment,
   late: Late,
-): Promise<void> {
+): Promise<IndexedSamples | undefined> {
   const { message } = segment;
-  const opened = await openSegment(deps, segment);
+  const part = await openSegment(deps, segment);
   rememberApplied(state, message.segmentId);
   state.counters.segments++;
-  if (typeof opened === 'string') countDiscarded(state, opened, hourOf(message), message.samples + message.logRecords);
-  else applyPart(state, opened, deps.processor, late);
+  if (typeof part === 'string') {
+    countDiscarded(state, part, hourOf(message), message.samples + message.logRecords);
+    return undefined;
+  }
+  const indexes = finder.indexesOf(state, part);
+  for (const batch of part.logs) applyLogs(state, batch, deps.processor, late.counts);
+  const { sampleStarts, timestampsMs, values, stale } = part;
+  return { indexes, sampleStarts, timestampsMs, values, stale };
 }
 
 /** Of the newest item of a segment, from `seg/{workspace}/{YYYY-MM-DDTHH}/{segment}`: all that is known of one that is lost. */
@@ -219,22 +266,4 @@ async function openSegment(
     await deps.quarantine(message, bytes, error.message);
   }
   return 'segment_corrupt';
-}
-
-function applyPart(state: ShardState, part: DecodedPart, processor: SampleProcessor, late: Late): void {
-  const { timestampsMs, values, stale, sampleStarts } = part;
-  for (let i = 0; i < part.seriesCount; i++) {
-    const samples = {
-      seriesId: part.seriesIdAt(i),
-      kind: part.kindAt(i),
-      labels: () => part.labelsAt(i),
-      timestampsMs,
-      values,
-      stale,
-      start: sampleStarts[i]!,
-      end: sampleStarts[i + 1]!,
-    };
-    processor.applySamples(state, samples, late.samples);
-  }
-  for (const batch of part.logs) applyLogs(state, batch, processor, late.counts);
 }

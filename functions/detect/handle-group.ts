@@ -22,9 +22,9 @@ export interface HandleGroupDeps {
 
 /**
  * Samples and log records of one batch, and bytes of its parts as they are stored. Small messages make a batch by their
- * number; large ones are bounded by this, as all of a batch is fetched at once.
+ * number; large ones are bounded by this, as all of a batch is fetched at once. It may be applied in several steps.
  */
-const MAX_BATCH_ITEMS = 32_000;
+const MAX_BATCH_ITEMS = 131_072;
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
 /**

@@ -26,17 +26,20 @@ import { addToBuckets } from './buckets.ts';
 import { createJudgeSample, type SeriesMemory } from './judge-sample.ts';
 import { createSeriesPolicies } from './series-policies.ts';
 
-/** Samples of one series, in ascending order of time. */
-export interface SeriesSamples {
-  readonly seriesId: string;
-  readonly kind: SeriesKind;
-  /** Called once, when the series is new to the shard. */
-  readonly labels: () => Labels;
+/** Samples of one series: those of the columns from `start` up to and without `end`, in the order in which they came. */
+export interface SampleRun {
   readonly timestampsMs: Float64Array;
   readonly values: Float64Array;
   readonly stale: Uint8Array;
   readonly start: number;
   readonly end: number;
+}
+
+export interface SeriesSamples extends SampleRun {
+  readonly seriesId: string;
+  readonly kind: SeriesKind;
+  /** Called once, when the series is new to the shard. */
+  readonly labels: () => Labels;
 }
 
 /** A sample that came after a newer one of its series. */
@@ -69,6 +72,8 @@ export interface SampleProcessor {
    * samples before it are handed to `late`.
    */
   applySamples(state: ShardState, samples: SeriesSamples, late: LateSamples): void;
+  /** The same of a series whose row is known. */
+  applyRun(state: ShardState, index: number, run: SampleRun, late: LateSamples): void;
   /** Readies the detector's words of one series, after the layout has changed. */
   startDetector(state: ShardState, index: number): void;
   /** The anomaly that is open in a series, as people were told of it. */
@@ -162,8 +167,12 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
   }
 
   function applySamples(state: ShardState, samples: SeriesSamples, late: LateSamples): void {
-    const { timestampsMs, values, stale, start, end } = samples;
-    const index = seriesIndex(state, samples.seriesId, samples.kind, samples.labels, timestampsMs[start]!);
+    const { seriesId, kind, labels, timestampsMs, start } = samples;
+    applyRun(state, seriesIndex(state, seriesId, kind, labels, timestampsMs[start]!), samples, late);
+  }
+
+  function applyRun(state: ShardState, index: number, run: SampleRun, late: LateSamples): void {
+    const { timestampsMs, values, stale, start, end } = run;
     const memory = memoryOf(state, index);
     const policy = policies.of(state, index);
     let hasMoved = false;
@@ -227,6 +236,7 @@ export function createSampleProcessor(detector: Detector): SampleProcessor {
     policiesOf: policies.bookOf,
     seriesIndex,
     applySamples,
+    applyRun,
     startDetector,
     openAnomaly,
     closeSilent,

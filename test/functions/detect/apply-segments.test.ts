@@ -89,6 +89,34 @@ describe('segments applied', () => {
   });
 });
 
+describe('segments with many samples', () => {
+  const run = (fromMs: number): [number, number][] => Array.from({ length: 16_000 }, (_, i) => [fromMs + i, 5]);
+
+  it('are applied in steps with a write of the state each, and end as they do one by one', async () => {
+    const room = openShardRoom();
+    const other = openShardRoom();
+    const points = [run(1), run(20_001), run(40_001)];
+    const segments = [];
+    for (const own of points) segments.push(await room.segment(cpu(...own)));
+    let puts = 0;
+    const counted: Objects = {
+      ...room.objects,
+      put: (key, bytes, condition) => {
+        if (key.startsWith('state/')) puts++;
+        return room.objects.put(key, bytes, condition);
+      },
+    };
+
+    await room.consumer({ states: createStateStore(counted) })(...segments);
+    for (const own of points) await other.send(cpu(...own));
+
+    expect(puts).toBe(2); // two segments are 32,000 samples, as many as one series is given in a step
+    expect(await room.samplesOf('cpu')).toEqual(await other.samplesOf('cpu'));
+    expect(room.state().words).toEqual(other.state().words);
+    expect(room.state().memory).toEqual(other.state().memory);
+  });
+});
+
 describe('the outbox', () => {
   it('never grows beyond what one batch decides, also where every batch has another consumer', async () => {
     const room = openShardRoom();

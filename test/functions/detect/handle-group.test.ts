@@ -81,14 +81,14 @@ describe('the messages of a shard', () => {
       const { body, ...rest } = message(messageId, samples);
       return { ...rest, body: JSON.stringify({ ...JSON.parse(body), samples }) };
     };
-    const messages = [large('a', 20_000), large('b', 12_000), large('c', 1), large('d', 40_000), large('e', 1)];
+    const messages = [large('a', 80_000), large('b', 51_072), large('c', 1), large('d', 150_000), large('e', 1)];
     const { handleGroup, applied } = createRoom();
 
     expect(await handleGroup(GROUP, messages)).toEqual({ done: 5 });
     expect(applied.map((batch) => batch.map((one) => one.message.samples))).toEqual([
-      [20_000, 12_000],
+      [80_000, 51_072],
       [1],
-      [40_000],
+      [150_000],
       [1],
     ]);
 
