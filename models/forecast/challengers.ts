@@ -1,10 +1,10 @@
 import type { BacktestPlan, BacktestRun } from './backtest.ts';
-import { combinationWeights, combinePaths, meanError } from './combination.ts';
+import { type CombinePaths, combinationWeights, combinePaths, meanError } from './combination.ts';
 
 /**
  * What the combination would have said at each origin, with the weights that its candidates have earned at the others.
  *
- * Input:      runs over the origins of the plan, at least one.
+ * Input:      runs over the origins of the plan, at least one; combine, how paths become one.
  * Output:     one path for each origin; where there is only one origin its own weights, for want of others.
  * Cost:       O(runs · origins · (origins + horizon)).
  * Throws:     never.
@@ -12,10 +12,14 @@ import { combinationWeights, combinePaths, meanError } from './combination.ts';
  * @example
  * heldOutPaths([{ name: 'a', paths: [Float64Array.of(3)], errors: Float64Array.of(1) }], { origins: [5], horizonPoints: 1 })[0][0] // => 3
  */
-export function heldOutPaths(runs: readonly BacktestRun[], plan: BacktestPlan): Float64Array[] {
+export function heldOutPaths(
+  runs: readonly BacktestRun[],
+  plan: BacktestPlan,
+  combine: CombinePaths = combinePaths,
+): Float64Array[] {
   return plan.origins.map((_, k) => {
     const weights = combinationWeights(runs, plan.origins.length > 1 ? k : -1);
-    return combinePaths(
+    return combine(
       runs.map((run) => run.paths[k]!),
       weights,
     );

@@ -50,6 +50,9 @@ export function meanError(errors: ArrayLike<number>, withoutOrigin: number): num
   return sum / count;
 }
 
+/** One path from several of equal length and their weights, which sum to one. */
+export type CombinePaths = (paths: readonly Float64Array[], weights: ArrayLike<number>) => Float64Array;
+
 /**
  * Combined path: the weighted mean of the candidates' paths.
  *

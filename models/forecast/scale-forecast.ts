@@ -1,7 +1,7 @@
 import type { ForecastSkill } from '../domain/forecast.ts';
 import { type BacktestPlan, type BacktestRun, backtest, type JudgedValues, meanAbsoluteError } from './backtest.ts';
 import { admitChallengers, heldOutPaths } from './challengers.ts';
-import { combinationWeights, combinePaths, disagreement, meanError } from './combination.ts';
+import { type CombinePaths, combinationWeights, combinePaths, disagreement, meanError } from './combination.ts';
 import type { ErrorMemory } from './error-memory.ts';
 import { type ErrorUnits, errorScale, unitsAt } from './error-scale.ts';
 import type { FittedModel, Forecaster } from './forecaster.ts';
@@ -49,6 +49,8 @@ export interface ScaleOptions {
   /** Season whose phases have intervals of their own and whose naive error is the unit of MASE. */
   readonly periodPoints: number;
   readonly phaseIntervals: boolean;
+  /** How the candidates' paths become one; the weighted mean where it is left out. */
+  readonly combine?: CombinePaths;
 }
 
 /**
@@ -63,7 +65,7 @@ export interface ScaleOptions {
  * Throws:     RangeError when the plan has no origin.
  */
 export function forecastScale(history: JudgedValues, options: ScaleOptions): ScaleForecast {
-  const { plan, horizonPoints } = options;
+  const { plan, horizonPoints, combine = combinePaths } = options;
   if (plan.origins.length === 0) throw new RangeError('forecast: a backtest needs at least one origin, got none');
   const compete = (forecasters: readonly Forecaster[]): readonly Competitor[] =>
     forecasters.flatMap((forecaster) => competitor(forecaster, history, plan) ?? []);
@@ -71,13 +73,13 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
   const { lastValue, seasonalNaives } = options.candidates;
   const naives = new Set([lastValue, ...seasonalNaives].map(({ name }) => name));
   const runs = admitChallengers(settled, compete(options.challengers ?? []), naives);
-  const held = heldOutPaths(runs, plan);
+  const held = heldOutPaths(runs, plan, combine);
   const rows = plan.origins.map((origin, k) => errorRow(history, origin, held[k]!));
   const phases = options.phaseIntervals ? options.periodPoints : 1;
   const scale = errorScale({ rows, origins: plan.origins }, phases);
   const weights = combinationWeights(runs, -1);
   const paths = runs.map((run) => run.model.predict(horizonPoints));
-  const centre = combinePaths(paths, weights);
+  const centre = combine(paths, weights);
   const spread = growSpread(scale.byHorizon, {
     horizonPoints,
     exponent: horizonPoints > 2 * plan.horizonPoints ? growthExponent(scale.byHorizon, history.values) : RANDOM_WALK,
