@@ -9,10 +9,10 @@ const POINTS = 1000;
 const DEFAULT_SERIES = 500;
 const WARM_UP_SERIES = 20;
 
-type Shape = (hour: number, random: Random) => number;
+export type Shape = (hour: number, random: Random) => number;
 
 /** What a fleet is made of: load, disks, leaks and noise; every shape is published or refused as it deserves. */
-const SHAPES: readonly Shape[] = [
+export const SHAPES: readonly Shape[] = [
   (hour, random) =>
     40 + 20 * Math.sin((hour / 24) * 2 * Math.PI) + (Math.floor(hour / 24) % 7 < 5 ? 8 : 0) + 3 * random.normal(),
   (hour, random) => 30 + hour * 0.03 + 0.5 * random.normal(),

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { bizitobsBench } from './bizitobs.ts';
+import { calendarBench } from './calendar.ts';
 import { calibrationBench } from './calibration.ts';
 import { daysBench } from './days.ts';
 import { decodeBench } from './decode.ts';
 import { detectBench } from './detect.ts';
 import { forecastBench } from './forecast.ts';
+import { forecastRunBench } from './forecast-run.ts';
 import { historyBench } from './history.ts';
 import { ingestBench } from './ingest.ts';
 import { ingestConformanceBench } from './ingest-conformance.ts';
@@ -36,9 +38,11 @@ const BENCHES: readonly Bench[] = [
   kpiBench,
   surveyBench,
   forecastBench,
+  forecastRunBench,
   m4Bench,
   bizitobsBench,
   calibrationBench,
+  calendarBench,
   daysBench,
 ];
 
