@@ -1,8 +1,9 @@
 import { type BacktestPlan, planBacktest } from './backtest.ts';
+import { centralPath } from './central-path.ts';
 import type { Forecaster } from './forecaster.ts';
 import { fillGaps } from './gaps.ts';
-import { seasonalCandidates } from './registry.ts';
 import { bandQuantile, forecastScale, type ModelShare } from './scale-forecast.ts';
+import { stepsCandidates } from './steps-candidates.ts';
 
 export interface StepsOptions {
   /** Seasons in points, ascending, each ≥ 2; none where there is no season. */
@@ -28,7 +29,7 @@ const FEWEST_POINTS = 4;
 /**
  * Forecast at steps of any length: the combination of forecastSeries, without what that knows of hours and days.
  *
- * Definition: gaps filled, seasonal candidates weighted by rolling-origin backtest, intervals conformal from held-out
+ * Definition: gaps filled, candidates weighted by rolling-origin backtest (central-path.ts), intervals conformal from held-out
  *             errors, by horizon and phase of the shortest season. Nothing is below zero where no value was.
  * Input:      values at equal steps, oldest first, NaN = missing; options.
  * Output:     horizonPoints steps after the last finite value, or null where less than 6 values lie between the first
@@ -52,7 +53,8 @@ export function forecastSteps(values: Float64Array, options: StepsOptions): Step
   });
   if (history === null || history.values.length < FEWEST_POINTS + 2) return null;
   const forecast = forecastScale(history, {
-    candidates: seasonalCandidates(seasons),
+    candidates: stepsCandidates(seasons),
+    combine: centralPath,
     ...(options.challengers && { challengers: options.challengers }),
     plan: stepsPlan(history.values.length, options),
     horizonPoints,

@@ -6,13 +6,13 @@ export type HoltTrend = 'none' | 'linear' | 'damped';
 
 /** Values older than this hardly move a level that is smoothed. */
 const SMOOTHED_POINTS = 300;
-const LEVEL_WEIGHTS: readonly number[] = [0.05, 0.2, 0.4, 0.6, 0.8, 0.95];
+const LEVEL_WEIGHTS: readonly number[] = [0.05, 0.3, 0.6, 0.9];
 /** Share of the level's weight with which the trend follows. */
 const TREND_WEIGHTS: readonly number[] = [0.02, 0.2];
 /** Share of the trend that is left after each step. */
-const DAMPING: readonly number[] = [0.8, 0.9, 0.97];
+const DAMPING: readonly number[] = [0.85, 0.95];
 /** First steps of the search around the best of these, halved after each round. */
-const LEVEL_STEP = 0.1;
+const LEVEL_STEP = 0.15;
 const TREND_STEP = 0.1;
 const ROUNDS = 4;
 
@@ -46,7 +46,7 @@ const NAMES: Readonly<Record<HoltTrend, string>> = {
  * Warm-up:    four values.
  * Assumes:    additive seasons.
  * Fails when: a spike is the newest value and the series otherwise calls for quick smoothing.
- * Cost:       some fifty passes over min(n, 300) values.
+ * Cost:       some thirty passes over min(n, 300) values.
  * Throws:     never.
  * Source:     Gardner and McKenzie, "Forecasting trends in time series" (1985).
  *
