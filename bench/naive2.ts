@@ -6,15 +6,40 @@ const NORMAL_95 = 1.645;
  * where an autocorrelation test finds one.
  *
  * Definition: seasonal where there are three seasons and |acf(m)| > 1.645 · √((1 + 2 Σ acf(k)², k < m) / n); indices
- *             from classical multiplicative decomposition (ratio to the centred moving average, mean 1).
+ *             from classical multiplicative decomposition (ratio to the centred moving average, mean 1). Beyond the
+ *             competition, whose values are all positive and complete: a missing value is the last one before it, and
+ *             where a value is not positive the indices are differences.
  * Source:     Makridakis, Spiliotis, Assimakopoulos: "The M4 Competition" (2020).
  */
 export function naive2(train: Float64Array, seasonPoints: number, horizonPoints: number): Float64Array {
-  const last = train.at(-1)!;
-  if (!isSeasonal(train, seasonPoints)) return new Float64Array(horizonPoints).fill(last);
-  const indices = seasonalIndices(train, seasonPoints);
-  const level = last / indices[(train.length - 1) % seasonPoints]!;
-  return Float64Array.from({ length: horizonPoints }, (_, h) => level * indices[(train.length + h) % seasonPoints]!);
+  const values = filled(train);
+  const last = values.at(-1) ?? 0;
+  if (!isSeasonal(values, seasonPoints)) return new Float64Array(horizonPoints).fill(last);
+  const scale: Scale = values.every((value) => value > 0) ? FACTORS : DIFFERENCES;
+  const indices = seasonalIndices(values, seasonPoints, scale);
+  const level = scale.without(last, indices[(values.length - 1) % seasonPoints]!);
+  return Float64Array.from({ length: horizonPoints }, (_, h) =>
+    scale.with(level, indices[(values.length + h) % seasonPoints]!),
+  );
+}
+
+/** How a season is taken off a value and put back on. */
+interface Scale {
+  readonly without: (value: number, season: number) => number;
+  readonly with: (value: number, season: number) => number;
+}
+
+const FACTORS: Scale = { without: (value, season) => value / season, with: (value, season) => value * season };
+const DIFFERENCES: Scale = { without: (value, season) => value - season, with: (value, season) => value + season };
+
+/** Each missing value is the one before it; those at the start are left out. */
+function filled(values: Float64Array): Float64Array {
+  const from = values.findIndex(Number.isFinite);
+  const whole = from === -1 ? new Float64Array(0) : values.slice(from);
+  whole.forEach((value, i) => {
+    if (!Number.isFinite(value)) whole[i] = whole[i - 1]!;
+  });
+  return whole;
 }
 
 function isSeasonal(values: Float64Array, seasonPoints: number): boolean {
@@ -30,17 +55,17 @@ function isSeasonal(values: Float64Array, seasonPoints: number): boolean {
   return Math.abs(product(seasonPoints) / variance) > limit;
 }
 
-function seasonalIndices(values: Float64Array, seasonPoints: number): Float64Array {
+function seasonalIndices(values: Float64Array, seasonPoints: number, scale: Scale): Float64Array {
   const sums = new Float64Array(seasonPoints);
   const counts = new Float64Array(seasonPoints);
   const half = Math.floor(seasonPoints / 2);
   for (let i = half; i + half < values.length; i++) {
-    sums[i % seasonPoints]! += values[i]! / centredMean(values, i, seasonPoints);
+    sums[i % seasonPoints]! += scale.without(values[i]!, centredMean(values, i, seasonPoints));
     counts[i % seasonPoints]!++;
   }
-  const ratios = sums.map((sum, phase) => sum / counts[phase]!);
-  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / seasonPoints;
-  return ratios.map((ratio) => ratio / mean);
+  const means = sums.map((sum, phase) => sum / counts[phase]!);
+  const mean = means.reduce((sum, one) => sum + one, 0) / seasonPoints;
+  return means.map((one) => scale.without(one, mean));
 }
 
 /** Moving average of one season around a value; an even season counts its two ends half. */

@@ -22,3 +22,16 @@ test('without a season that the test finds it is the last value', () => {
 test('less than three seasons are no season', () => {
   expect([...naive2(Float64Array.of(1, 9, 1, 9, 1), 2, 2)]).toEqual([1, 1]);
 });
+
+test('where a value is zero the season is one of differences', () => {
+  const train = Float64Array.from({ length: 40 }, (_, i) => [0, 3, 9, 0][i % 4]!);
+
+  naive2(train, 4, 8).forEach((value, h) => {
+    expect(value).toBeCloseTo([0, 3, 9, 0][h % 4]!, 9);
+  });
+});
+
+test('gaps are bridged, and a series without a value is zero', () => {
+  expect([...naive2(Float64Array.of(Number.NaN, 4, Number.NaN), 1, 2)]).toEqual([4, 4]);
+  expect([...naive2(new Float64Array(0), 12, 2)]).toEqual([0, 0]);
+});
