@@ -63,7 +63,8 @@ interface StoredCounters extends Omit<ShardCounters, 'discarded'> {
   readonly discarded: Readonly<Record<string, DiscardedItems | number>>;
 }
 
-export function encodeShardState(state: ShardState): Uint8Array {
+/** `room` gives the bytes to write to, which need not be zero. */
+export function encodeShardState(state: ShardState, room = newBytes): Uint8Array {
   const series = state.seriesIds.length;
   const { labels } = state;
   const outbox = jsonBytes(state.outbox);
@@ -82,7 +83,7 @@ export function encodeShardState(state: ShardState): Uint8Array {
     memory.byteLength +
     records.sections.reduce((sum, section) => sum + padded(section.byteLength), 0);
 
-  const bytes = new Uint8Array(frontBytes + restBytes);
+  const bytes = room(frontBytes + restBytes);
   const { write, writeHex } = createSectionWriter(bytes, PREFIX_BYTES);
   write(header);
   writeHex(state.seriesIds, ID_BYTES);
@@ -97,6 +98,10 @@ export function encodeShardState(state: ShardState): Uint8Array {
   for (const section of records.sections) write(section);
   sealFrame(bytes, { frontBytes, headerBytes: header.length });
   return bytes;
+}
+
+function newBytes(sizeBytes: number): Uint8Array {
+  return new Uint8Array(sizeBytes);
 }
 
 function headerOf(state: ShardState, outboxBytes: number, records: RecordMemoryLengths, rows: PackedRows): Header {

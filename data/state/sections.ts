@@ -7,13 +7,18 @@ export function padded(sizeBytes: number): number {
 
 export type SectionValues = Uint8Array | Uint32Array | Float64Array;
 
-/** Writes one section after the other into bytes that are zero and large enough. */
+/** Writes one section after the other into bytes that are large enough. */
 export function createSectionWriter(bytes: Uint8Array, startByte: number) {
   let at = startByte;
+  /** The bytes may have been used before: what lies between two sections is zero. */
+  const endSection = (endByte: number): void => {
+    at = padded(endByte);
+    bytes.fill(0, endByte, at);
+  };
   return {
     write(values: SectionValues): void {
       bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-      at += padded(values.byteLength);
+      endSection(at + values.byteLength);
     },
     /** Texts of hexadecimal digits, each of so many bytes. */
     writeHex(texts: Iterable<string>, bytesEach: number): void {
@@ -24,7 +29,7 @@ export function createSectionWriter(bytes: Uint8Array, startByte: number) {
         }
         at += bytesEach;
       }
-      at = padded(at);
+      endSection(at);
     },
   };
 }

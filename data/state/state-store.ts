@@ -1,5 +1,6 @@
 import type { Objects } from '../contracts.ts';
 import { decodeShardState, encodeShardState } from './codec.ts';
+import { createReusedBytes } from './reused-bytes.ts';
 import { type ShardState, stateKey } from './shard-state.ts';
 
 /** A state that the caller may change, and what it must still be stored as for the change to count. */
@@ -23,6 +24,7 @@ export interface StateStore {
  */
 export function createStateStore(objects: Objects): StateStore {
   const kept = new Map<string, { state: ShardState; etag: string }>();
+  const encoded = createReusedBytes();
   return {
     async load(workspace, shard) {
       const key = stateKey(workspace, shard);
@@ -37,7 +39,10 @@ export function createStateStore(objects: Objects): StateStore {
     async save({ state, etag }) {
       const key = stateKey(state.workspace, state.shard);
       const condition = etag === undefined ? ({ kind: 'absent' } as const) : ({ kind: 'match', etag } as const);
-      const result = await objects.put(key, encodeShardState(state), condition);
+      const bytes = encodeShardState(state, encoded.take);
+      const result = await objects.put(key, bytes, condition);
+      // Not after an error: a put that was given up may still be reading them.
+      encoded.giveBack(bytes);
       if (result.kind === 'conflict') return 'conflict';
       kept.set(key, { state, etag: result.etag });
       return 'stored';

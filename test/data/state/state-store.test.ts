@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Objects } from '../../../data/contracts.ts';
+import { encodeShardState } from '../../../data/state/codec.ts';
 import { createShardState } from '../../../data/state/shard-state.ts';
 import { createStateStore, type LoadedState } from '../../../data/state/state-store.ts';
 import { createMemoryObjects } from '../../support/memory-objects.ts';
@@ -72,5 +73,34 @@ describe('the store of states', () => {
     given.state.counters.samples = 99;
 
     expect((await store.load('abcdefghijkl', 2))!.state.counters.samples).toBe(0);
+  });
+
+  it('writes the same bytes whatever it has written before: nothing of a larger state is left in a smaller one', async () => {
+    const objects = createMemoryObjects();
+    const store = createStateStore(objects);
+    const small = { ...fullState(), workspace: 'zyxwvutsrqpo', records: new Map(), retired: ['a'] };
+    await store.save({ state: fullState(), etag: undefined });
+    await store.save({ state: small, etag: undefined });
+
+    expect(objects.bytesOf('state/zyxwvutsrqpo/2')).toEqual(Uint8Array.from(encodeShardState(small)));
+  });
+
+  it('leaves the bytes of a put that failed alone: it may still be on its way', async () => {
+    const sent: Uint8Array[] = [];
+    const memory = createMemoryObjects();
+    const put: Objects['put'] = (key, bytes, condition) => {
+      sent.push(bytes);
+      return sent.length === 1 ? Promise.reject(new Error('no answer')) : memory.put(key, bytes, condition);
+    };
+    const store = createStateStore({ ...memory, put });
+    await expect(store.save({ state: fullState(), etag: undefined })).rejects.toThrow('no answer');
+    const before = sent[0]!.slice();
+
+    for (let i = 0; i < 2; i++) {
+      await store.save({ state: { ...fullState(), watermarkMs: i, workspace: `zyxwvutsrqp${i}` }, etag: undefined });
+    }
+
+    expect(sent[0]).toEqual(before);
+    expect(sent[2]!.buffer).toBe(sent[1]!.buffer);
   });
 });
