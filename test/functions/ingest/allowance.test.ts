@@ -21,7 +21,7 @@ test('what is set for a workspace reaches every check, and the rest holds for al
 
   limits = { ...limits, samplesBurst: 7, activeSeries: 8, logStreams: 6, logLineBytes: 9, labelsPerStream: 10 };
   expect(allowances.of(WORKSPACE)).toEqual({
-    request: { ...DEFAULT_INGEST_LIMITS, logLineBytes: 9, labelsPerStream: 10 },
+    request: { ...before.request, ...limits },
     rates: { ...before.rates, samples: { perSecond: 10_000, burst: 7 } },
     series: { active: 8, newPerMinute: 5_000 },
     streams: { maxStreams: 6 },
