@@ -22,8 +22,9 @@ export interface ScoreOut {
  * A detector: learns one series strictly online, one point at a time, each point scored before it is learned.
  *
  * All that it knows of a series is `stateFloats` words inside a Float64Array that its caller keeps; copying those words
- * saves it, and two states with equal words behave alike for ever. Nothing else is remembered between calls. Times
- * ascend; `learn` ignores a point that is not later than the last one. A value that is not finite is missing: it is
+ * saves it, and two states with equal words behave alike for ever. Nothing else is remembered between calls, but what was
+ * found out of the newest point, so that it need not be found out twice: from `score` to `learn` of one point nobody else
+ * changes the words of that view. Times ascend; `learn` ignores a point that is not later than the last one. A value that is not finite is missing: it is
  * neither scored nor learned.
  */
 export interface Detector {

@@ -1,15 +1,14 @@
-import { createUtcOffset } from '../numeric/utc-offset.ts';
 import { createScoreOut, type Detector, type DetectorOptions, MISSING, SCORED, type ScoreOut } from './detector.ts';
 import { createEvidence, learnEvidence, weighEvidence } from './ensemble-evidence.ts';
 import { ENSEMBLE_COMPONENTS, ENSEMBLE_FLOATS, HOUR_RANGE, KNOWN_VALUES, MORE, sketchesOf } from './ensemble-layout.ts';
 import { createEnsembleVerdict, PROVEN_MS, reachVerdict, rememberAlarm } from './ensemble-verdict.ts';
 import { beginHourRange } from './hour-range.ts';
+import { createKnownPoint } from './known-point.ts';
 import { makeKnown } from './known-spans.ts';
 import { beginBody, learnBody } from './residual-body.ts';
-import { profilesOf, SLOT } from './seasonal-layout.ts';
+import { SLOT } from './seasonal-layout.ts';
 import { clamp } from './seasonal-learn.ts';
-import { createPrediction, predict } from './seasonal-predict.ts';
-import { createSeasonalRobust } from './seasonal-robust.ts';
+import { createSeasonalParts } from './seasonal-robust.ts';
 
 /** Beyond this the squares of values leave the range of a double. */
 const LARGEST_VALUE = 1e150;
@@ -34,9 +33,7 @@ const SEASON = ENSEMBLE_COMPONENTS.indexOf('season');
  * createEnsemble({}).name // => 'ensemble'
  */
 export function createEnsemble(options: DetectorOptions): Detector {
-  const seasonal = createSeasonalRobust(options);
-  const utcOffset = createUtcOffset(options.timeZone ?? 'UTC');
-  const prediction = createPrediction();
+  const { detector: seasonal, prediction, expect } = createSeasonalParts(options);
   const evidence = createEvidence();
   const verdict = createEnsembleVerdict();
   const clues = { evidenceNats: 0, seasonScore: 0, seasonExpected: 0 };
@@ -44,21 +41,23 @@ export function createEnsemble(options: DetectorOptions): Detector {
 
   // Views cost more to make than to use: those of the state at hand are kept between its score and its learning.
   let viewed: Float64Array | undefined;
-  let profiles: Float32Array = new Float32Array(0);
   let sketches: Float32Array = new Float32Array(0);
   function view(state: Float64Array): void {
     if (state === viewed) return;
-    profiles = profilesOf(state);
     sketches = sketchesOf(state);
     viewed = state;
   }
 
-  /** Everything that this point shows, to score and again to learn. */
+  const known = createKnownPoint();
+
+  /** Everything that this point shows, to score and to learn. */
   function assess(state: Float64Array, timestampMs: number, value: number, seasonShiftMs: number): void {
+    if (known.is(state, timestampMs, value, seasonShiftMs)) return;
+    known.set(state, timestampMs, value, seasonShiftMs);
     view(state);
     seasonal.score(state, timestampMs, value, bySeason, seasonShiftMs);
     const scored = bySeason.kind === SCORED;
-    predict(state, profiles, utcOffset, timestampMs, value, prediction, seasonShiftMs);
+    expect(state, timestampMs, value, seasonShiftMs);
     weighEvidence(state, sketches, value, prediction, scored ? bySeason.score * state[SLOT.alarmNats]! : 0, evidence);
     if (!scored) return;
     clues.evidenceNats = evidence.total;
@@ -101,6 +100,7 @@ export function createEnsemble(options: DetectorOptions): Detector {
       }
       learnEvidence(state, sketches, prediction, evidence);
     }
+    known.forget();
     seasonal.learn(state, timestampMs, value, seasonShiftMs);
   }
 
@@ -115,6 +115,7 @@ export function createEnsemble(options: DetectorOptions): Detector {
   function relevel(state: Float64Array, timestampMs: number, value: number, share: number): void {
     if (state[SLOT.seenPoints] === 0 || !Number.isFinite(value)) return;
     const level = state[SLOT.base]!;
+    known.forget();
     seasonal.relevel?.(state, timestampMs, value, share);
     state[MORE.origin]! += state[SLOT.base]! - level;
     state[MORE.offset] = 0;

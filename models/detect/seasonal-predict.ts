@@ -91,9 +91,8 @@ export function predict(
   const carry = variance > 0 ? state[SLOT.localCovariance]! / variance : 0;
   out.carry = carry > 1 ? 1 : carry > 0 ? carry : 0;
   const sinceMs = timestampMs - state[SLOT.lastMs]!;
-  const steps = sinceMs / state[SLOT.stepMs]!;
-  out.afterGap = steps > GAP_STEPS;
-  const kept = out.afterGap ? out.carry ** (steps - 1) : 1;
+  out.afterGap = isAfterGap(state, timestampMs);
+  const kept = out.afterGap ? out.carry ** (sinceMs / state[SLOT.stepMs]! - 1) : 1;
 
   const settled = state[SLOT.base]! + out.season;
   out.expected = settled + out.carry * kept * state[SLOT.local]!;
@@ -101,6 +100,11 @@ export function predict(
   out.offset = value - settled;
   out.floor = smallestScale(state, out.expected, value, sinceMs);
   out.scale = pointScale(state, out, kept, sinceMs, timestampMs);
+}
+
+/** Did nothing come for more than three usual steps before this time? Nothing else of a prediction depends on the step. */
+export function isAfterGap(state: Float64Array, timestampMs: number): boolean {
+  return (timestampMs - state[SLOT.lastMs]!) / state[SLOT.stepMs]! > GAP_STEPS;
 }
 
 /** What a quarter of an hour earlier or later would be expected: edges of the season are not met to the minute. */

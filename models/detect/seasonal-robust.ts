@@ -1,9 +1,10 @@
 import { createUtcOffset } from '../numeric/utc-offset.ts';
 import { type Detector, type DetectorOptions, MISSING, SCORED, type ScoreOut, WARMING } from './detector.ts';
+import { createKnownPoint } from './known-point.ts';
 import { learnCadence, learnHabits } from './seasonal-habits.ts';
 import { profilesOf, SLOT, STATE_FLOATS } from './seasonal-layout.ts';
 import { beginTails, clamp, learnScale, learnShape, learnTails, refreshBand } from './seasonal-learn.ts';
-import { createPrediction, DAY_MS, predict } from './seasonal-predict.ts';
+import { createPrediction, DAY_MS, isAfterGap, type Prediction, predict } from './seasonal-predict.ts';
 import {
   alarmLimit,
   attributeScore,
@@ -41,6 +42,29 @@ const LARGEST_VALUE = 1e150;
  * createSeasonalRobust({}).name // => 'seasonal-robust'
  */
 export function createSeasonalRobust(options: DetectorOptions): Detector {
+  return createSeasonalParts(options).detector;
+}
+
+/** The seasonal robust detector, and what it expects of a point, for a detector that builds upon it. */
+export interface SeasonalParts {
+  readonly detector: Detector;
+  /** Of the point that was last asked for; the same object always. */
+  readonly prediction: Prediction;
+  /** Fills `prediction`, from a state with at least one point. */
+  expect(state: Float64Array, timestampMs: number, value: number, seasonShiftMs: number): void;
+}
+
+/**
+ * The parts of the seasonal robust detector.
+ *
+ * Used by the ensemble. What was found out of a point to score it is not worked out again to learn it.
+ *
+ * Throws:     RangeError for an unknown time zone.
+ *
+ * @example
+ * createSeasonalParts({}).detector.stateFloats // => 206
+ */
+export function createSeasonalParts(options: DetectorOptions): SeasonalParts {
   const utcOffset = createUtcOffset(options.timeZone ?? 'UTC');
   const prediction = createPrediction();
   const verdict = createVerdict();
@@ -56,9 +80,27 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     return view;
   }
 
-  function assess(state: Float64Array, timestampMs: number, value: number, seasonShiftMs: number): void {
+  const known = createKnownPoint();
+  /** Whether `verdict` is of the known point, too. */
+  let judged = false;
+
+  function expect(state: Float64Array, timestampMs: number, value: number, seasonShiftMs: number): void {
+    if (known.is(state, timestampMs, value, seasonShiftMs)) return;
     predict(state, profiles(state), utcOffset, timestampMs, value, prediction, seasonShiftMs);
+    known.set(state, timestampMs, value, seasonShiftMs);
+    judged = false;
+  }
+
+  function assess(state: Float64Array, timestampMs: number, value: number, seasonShiftMs: number): void {
+    expect(state, timestampMs, value, seasonShiftMs);
+    if (judged) return;
     judge(state, timestampMs, value, prediction, verdict);
+    judged = true;
+  }
+
+  /** The step has changed: that matters where there is a gap, by the step before or by this one. */
+  function noteCadence(state: Float64Array, timestampMs: number): void {
+    if (prediction.afterGap || isAfterGap(state, timestampMs)) known.forget();
   }
 
   function score(state: Float64Array, timestampMs: number, value: number, out: ScoreOut, seasonShiftMs = 0): void {
@@ -92,10 +134,12 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     }
     if (timestampMs <= state[SLOT.lastMs]!) return;
     learnCadence(state, timestampMs);
+    noteCadence(state, timestampMs);
     assess(state, timestampMs, bounded, seasonShiftMs);
     const warm = state[SLOT.warm] === 1;
     if (warm && verdict.explainedBy === BY_OTHER_LEVEL) {
       returnToOtherLevel(state, timestampMs);
+      known.forget();
       assess(state, timestampMs, bounded, seasonShiftMs);
     }
     const weight = warm ? followAnomaly(state, timestampMs, verdict.score > 1, prediction) : 1;
@@ -112,11 +156,12 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
       state[SLOT.warm] = 1;
       refreshBand(state);
     }
+    known.forget();
   }
 
   function attribute(state: Float64Array, timestampMs: number, value: number, shares: Float64Array): void {
     const bounded = clamp(value, LARGEST_VALUE);
-    predict(state, profiles(state), utcOffset, timestampMs, bounded, prediction);
+    expect(state, timestampMs, bounded, 0);
     attributeScore(state, bounded, prediction, shares);
   }
 
@@ -125,9 +170,10 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     const bounded = clamp(value, LARGEST_VALUE);
     assess(state, timestampMs, bounded, 0);
     acceptLevel(state, timestampMs, bounded, share, prediction);
+    known.forget();
   }
 
-  return {
+  const detector: Detector = {
     name: 'seasonal-robust',
     version: 1,
     stateFloats: STATE_FLOATS,
@@ -139,6 +185,7 @@ export function createSeasonalRobust(options: DetectorOptions): Detector {
     components: SCORE_COMPONENTS,
     attribute,
   };
+  return { detector, prediction, expect };
 }
 
 /** One anomaly is one surprise: of a stretch of doubted points only the first teaches how wild the series is. */

@@ -63,6 +63,37 @@ export function describeDetector(name: string, create: (options: DetectorOptions
       expect(continued.scores).toEqual(whole.scores.slice(at));
     });
 
+    test('learns the same whether it has just scored the point, another one, or none', () => {
+      const steady = series.slice(0, 1_200);
+      const learned = (ask: (state: Float64Array, at: number) => void): Uint8Array => {
+        const state = freshState(detector);
+        steady.forEach(({ timestampMs, value }, at) => {
+          ask(state, at);
+          const isNewNormal = at >= 900 && at < 903;
+          if (isNewNormal) detector.relevel?.(state, timestampMs, value, 1 / (at - 899));
+          // Gaps and a shifted season in between.
+          if (at % 40 !== 0) detector.learn(state, timestampMs, value, at % 7 === 0 ? 3_600_000 : 0);
+        });
+        return bytesOf(state);
+      };
+      const out = createScoreOut();
+      const shares = new Float64Array(detector.components?.length ?? 0);
+
+      const alone = learned(() => undefined);
+
+      expect(learned((state, at) => detector.score(state, steady[at]!.timestampMs, steady[at]!.value, out))).toEqual(
+        alone,
+      );
+      expect(learned((state, at) => detector.score(state, steady[at]!.timestampMs, 5, out))).toEqual(alone);
+      expect(
+        learned((state, at) => {
+          const { timestampMs, value } = steady[at]!;
+          detector.score(state, timestampMs, value, out);
+          if (out.kind === SCORED && out.score > 0.1) detector.attribute?.(state, timestampMs, value, shares);
+        }),
+      ).toEqual(alone);
+    });
+
     test('does not mix series that take turns', () => {
       const other = generateSeries({ ...waves(), seed: 9, days: 10 }).map(({ timestampMs, value }) => ({
         timestampMs,
