@@ -30,7 +30,7 @@ export function createBuildDigest(sources: DigestSources, timeZone: string): Bui
     const activity = await sources.readActivity(workspace, fromMs, nowMs);
     const claims = await gatherPredictions(sources, workspace, fromMs, nowMs);
     const forecasts = await gatherForecasts(sources, workspace, limits, nowMs);
-    const latest = ({ seriesId, claim }: Prediction) => forecasts.timeToLimit(seriesId, claim.limitId);
+    const latest = ({ seriesId, claim }: Prediction) => forecasts.latest(seriesId, claim.limitId);
     const predicted = predictedRows(claims.open, latest, nowMs);
     // Those with an open prediction stand in the table above the trends.
     const told = new Set(claims.open.map(({ seriesId }) => seriesId));

@@ -1,12 +1,12 @@
 import type { Forecast, QuantilePath } from '../../models/domain/forecast.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
-import type { CrossedRow, DigestChart, PredictedRow, TrendRow } from './digest.ts';
+import type { DigestChart, PredictedRow, ResourceAtLimit, TrendRow } from './digest.ts';
 
 export const CHART_PAST_MS = 28 * DAY_MS;
 const LEAST_AHEAD_MS = 14 * DAY_MS;
 const AFTER_CROSSING_MS = 3 * DAY_MS;
 
-type Charted = CrossedRow & Pick<TrendRow, 'p50Ms'> & Partial<Pick<PredictedRow, 'p10Ms' | 'p90Ms'>>;
+type Charted = ResourceAtLimit & Pick<TrendRow, 'p50Ms'> & Partial<Pick<PredictedRow, 'p10Ms' | 'p90Ms'>>;
 
 /** Past hours and the forecast of one resource, cut a little after the limit is likely crossed. */
 export function digestChart(row: Charted, hours: RollupColumns, forecast: Forecast, nowMs: number): DigestChart {

@@ -1,6 +1,7 @@
 import type { AnomalyType } from '../../models/domain/anomaly.ts';
 import type { AbstainReason } from '../../models/domain/forecast.ts';
 import type { Issue } from '../../models/domain/issue.ts';
+import type { LimitChange } from '../../models/domain/limit.ts';
 import type { Labels, SeriesId } from '../../models/domain/series.ts';
 
 /** The first rows of a longer list, and how long the list is. */
@@ -25,15 +26,23 @@ export interface SettledSummary {
   readonly medianNoticeMs: number | null;
 }
 
-interface ResourceAtLimit {
+export interface ResourceAtLimit {
   readonly seriesId: SeriesId;
   readonly labels: Labels;
   /** What the limit is called: "data disks". */
   readonly title: string;
   readonly bound: 'max' | 'min';
   readonly limitValue: number;
+  /** What the limit will be later, where that is known. */
+  readonly limitChanges?: readonly LimitChange[];
   readonly unit: string;
   readonly currentValue: number;
+}
+
+/** What must be added to the limit, or taken off the load, so that nine of ten futures stay within it for so many days. */
+export interface Frees {
+  readonly days: number;
+  readonly amount: number;
 }
 
 export interface PredictedRow extends ResourceAtLimit {
@@ -50,9 +59,15 @@ export interface PredictedRow extends ResourceAtLimit {
   /** Act-by date minus now; negative inside the lead time. */
   readonly slackMs: number;
   readonly action: string;
+  /** Null where there is no newer forecast. */
+  readonly frees: Frees | null;
 }
 
-export type CrossedRow = ResourceAtLimit;
+export interface CrossedRow extends ResourceAtLimit {
+  readonly action: string;
+  /** Null where there is no forecast. */
+  readonly frees: Frees | null;
+}
 
 export interface SuspectChange {
   readonly summary: string;

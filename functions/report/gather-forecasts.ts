@@ -1,16 +1,22 @@
-import type { TimeToLimit } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
 import type { ForecastNote } from './blind-spots.ts';
-import type { CrossedRow } from './digest.ts';
+import type { CrossedRow, Frees } from './digest.ts';
 import type { DigestSources } from './digest-sources.ts';
+import { freesOf } from './frees.ts';
 import { everyItem } from './pages.ts';
 import { compareTrends, crossedRows, type TrendCandidate, trendCandidates } from './trend-rows.ts';
+
+/** What the newest forecast says of a series and a limit. */
+export interface LatestWord {
+  readonly currentValue: number;
+  readonly frees: Frees | null;
+}
 
 export interface GatheredForecasts {
   /** By series. */
   readonly notes: ReadonlyMap<string, ForecastNote>;
   /** The newest word on a series and a limit. */
-  readonly timeToLimit: (seriesId: string, limitId: string) => TimeToLimit | undefined;
+  readonly latest: (seriesId: string, limitId: string) => LatestWord | undefined;
   readonly modelVersions: ReadonlySet<string>;
   readonly watermarkMs: number | null;
   readonly crossed: readonly CrossedRow[];
@@ -26,7 +32,7 @@ export async function gatherForecasts(
 ): Promise<GatheredForecasts> {
   const limitById = new Map(limits.map((limit) => [limit.limitId, limit]));
   const notes = new Map<string, ForecastNote>();
-  const times = new Map<string, TimeToLimit>();
+  const words = new Map<string, LatestWord>();
   const modelVersions = new Set<string>();
   const crossed: CrossedRow[] = [];
   const trends: TrendCandidate[] = [];
@@ -37,11 +43,14 @@ export async function gatherForecasts(
     notes.set(seriesId, { labels, madeAtMs, abstain: abstain?.reason ?? null });
     modelVersions.add(forecast.modelVersion);
     watermarkMs = Math.max(watermarkMs ?? forecast.watermarkMs, forecast.watermarkMs);
-    for (const time of forecast.timeToLimit) times.set(`${seriesId} ${time.limitId}`, time);
+    for (const time of forecast.timeToLimit) {
+      const { limitId, currentValue } = time;
+      words.set(`${seriesId} ${limitId}`, { currentValue, frees: freesOf(time, madeAtMs) });
+    }
     crossed.push(...crossedRows(forecast, limitById));
     trends.push(...trendCandidates(forecast, limitById, nowMs));
   }
   trends.sort(compareTrends);
-  const timeToLimit = (seriesId: string, limitId: string) => times.get(`${seriesId} ${limitId}`);
-  return { notes, timeToLimit, modelVersions, watermarkMs, crossed, trends };
+  const latest = (seriesId: string, limitId: string) => words.get(`${seriesId} ${limitId}`);
+  return { notes, latest, modelVersions, watermarkMs, crossed, trends };
 }

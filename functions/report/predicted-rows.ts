@@ -1,8 +1,8 @@
-import type { TimeToLimit } from '../../models/domain/forecast.ts';
 import type { Prediction, PredictionStatus } from '../../models/domain/prediction.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import type { PredictedRow } from './digest.ts';
 import type { DigestSources } from './digest-sources.ts';
+import type { LatestWord } from './gather-forecasts.ts';
 import { everyItem } from './pages.ts';
 
 const SETTLED: readonly PredictionStatus[] = ['hit', 'early', 'late', 'missed', 'averted', 'void'];
@@ -35,7 +35,7 @@ export async function gatherPredictions(
 /** Open predictions as rows, those that can wait least first. The newest forecast, where there is one, knows the value of today. */
 export function predictedRows(
   open: readonly Prediction[],
-  latest: (prediction: Prediction) => TimeToLimit | undefined,
+  latest: (prediction: Prediction) => LatestWord | undefined,
   nowMs: number,
 ): readonly PredictedRow[] {
   return open
@@ -43,7 +43,7 @@ export function predictedRows(
     .sort((a, b) => a.slackMs - b.slackMs || a.p50Ms - b.p50Ms || (a.predictionId < b.predictionId ? -1 : 1));
 }
 
-function toRow(prediction: Prediction, latest: TimeToLimit | undefined, nowMs: number): PredictedRow {
+function toRow(prediction: Prediction, latest: LatestWord | undefined, nowMs: number): PredictedRow {
   const { claim, window } = prediction;
   return {
     predictionId: prediction.predictionId,
@@ -52,6 +52,7 @@ function toRow(prediction: Prediction, latest: TimeToLimit | undefined, nowMs: n
     title: claim.title,
     bound: claim.bound,
     limitValue: claim.value,
+    ...(claim.changes && { limitChanges: claim.changes }),
     unit: claim.unit,
     currentValue: latest?.currentValue ?? prediction.currentValue,
     madeAtMs: prediction.madeAtMs,
@@ -62,5 +63,6 @@ function toRow(prediction: Prediction, latest: TimeToLimit | undefined, nowMs: n
     actByMs: prediction.actByMs,
     slackMs: prediction.actByMs - nowMs,
     action: claim.action,
+    frees: latest?.frees ?? null,
   };
 }

@@ -115,7 +115,7 @@ function predictedRow(row: PredictedWords): Html {
 <td style="${CELL}width:22%;">${label('Chance')}${row.chance}<br><span class="soft" style="${SMALL}">${row.chanceSoon}</span></td>
 <td style="${CELL}width:24%;padding-right:0;">${label('Act by')}${row.actBy}</td>
 </tr>
-<tr><td colspan="4" class="line" style="${CELL}padding-bottom:12px;border-bottom:1px solid #e4e7eb;"><span class="soft" style="color:#52606d;">What to do:</span> ${row.action}</td></tr>
+<tr><td colspan="4" class="line" style="${CELL}padding-bottom:12px;border-bottom:1px solid #e4e7eb;"><span class="soft" style="color:#52606d;">What to do:</span> ${row.action}${row.frees === null ? null : html`<br><span class="soft" style="color:#52606d;">What frees it:</span> ${row.frees}`}</td></tr>
 `;
 }
 

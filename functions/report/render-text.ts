@@ -41,6 +41,7 @@ function predictedSection(words: DigestWords): string[] {
 }
 
 function predictedLines(row: PredictedWords, i: number): string[] {
+  const frees = row.frees === null ? [] : [`   Frees:  ${row.frees}`];
   return [
     `${i + 1}. ${row.name} [${row.urgencyWord}]`,
     `   ${row.series}`,
@@ -49,6 +50,7 @@ function predictedLines(row: PredictedWords, i: number): string[] {
     `   Chance: ${row.chance}; ${row.chanceSoon}`,
     `   Act by: ${row.actBy}`,
     `   To do:  ${row.action}`,
+    ...frees,
   ];
 }
 

@@ -1,6 +1,7 @@
+import { LIMIT_HORIZON_DAYS } from '../../models/domain/forecast.ts';
 import { formatNumber, formatQuantity } from '../../models/domain/quantity.ts';
 import { formatSeries, type Labels } from '../../models/domain/series.ts';
-import type { CrossedRow, Digest, DigestChart, IssueRow, PredictedRow, TrendRow } from './digest.ts';
+import type { CrossedRow, Digest, DigestChart, IssueRow, PredictedRow, ResourceAtLimit, TrendRow } from './digest.ts';
 import {
   formatCap,
   formatChance,
@@ -28,6 +29,8 @@ export interface PredictedWords {
   readonly chanceSoon: string;
   readonly actBy: string;
   readonly action: string;
+  /** What keeps it within its limit; null where nobody knows, or nothing is needed so soon. */
+  readonly frees: string | null;
 }
 
 export interface IssueWords {
@@ -55,6 +58,7 @@ export interface ChartWords {
 
 const SERIES_LENGTH = 160;
 const SENTENCE_LENGTH = 400;
+const NO_ACTION = 'nothing is noted with the limit';
 const URGENCY_WORDS: Readonly<Record<Urgency, string>> = {
   now: 'act now',
   week: 'decide this week',
@@ -72,22 +76,33 @@ export function predictedWords(row: PredictedRow, zone: ZoneFormat): PredictedWo
     urgency,
     urgencyWord: URGENCY_WORDS[urgency],
     now: formatQuantity(row.currentValue, row.unit),
-    limit: limitWords(row),
+    limit: limitWords(row, zone),
     likely: zone.aboutWhen(row.p50Ms),
-    range: `${zone.day(row.p10Ms)} to ${until}`,
-    chance: formatChance(row.probability),
+    range: `8 in 10: ${zone.day(row.p10Ms)} to ${until}`,
+    chance: `${formatChance(row.probability)} within ${LIMIT_HORIZON_DAYS} days`,
     chanceSoon: `${formatChance(row.probabilityWithinLeadTime)} within the lead time of ${formatDuration(row.leadTimeMs)}`,
     actBy: zone.aboutWhen(row.actByMs),
-    action: shorten(row.action, SENTENCE_LENGTH),
+    action: row.action === '' ? NO_ACTION : shorten(row.action, SENTENCE_LENGTH),
+    frees: freesWords(row),
   };
+}
+
+/** What keeps a resource within its limit, be it more capacity or less load. */
+function freesWords({ frees, bound, unit }: Pick<CrossedRow, 'frees' | 'bound' | 'unit'>): string | null {
+  if (frees === null || frees.amount === 0) return null;
+  const amount = `about ${formatQuantity(frees.amount, unit)}`;
+  const what = bound === 'max' ? `${amount} added or freed` : `${amount} more`;
+  return `${what} would keep it within the limit for ${frees.days} days, in 9 of 10 cases`;
 }
 
 /** One line for each resource that stands beyond its limit. */
 export function crossedWords({ crossed }: Digest): string[] {
-  const lines = crossed.rows.map(
-    (row) =>
-      `${nameOf(row.title, row.labels)}: ${formatQuantity(row.currentValue, row.unit)}, ${row.bound === 'max' ? 'at or above' : 'at or below'} its limit of ${formatQuantity(row.limitValue, row.unit)}`,
-  );
+  const lines = crossed.rows.map((row) => {
+    const side = row.bound === 'max' ? 'at or above' : 'at or below';
+    const state = `${nameOf(row.title, row.labels)}: ${formatQuantity(row.currentValue, row.unit)}, ${side} its limit of ${formatQuantity(row.limitValue, row.unit)}`;
+    const action = row.action === '' ? null : `to do: ${shorten(row.action, SENTENCE_LENGTH)}`;
+    return [state, freesWords(row), action].filter((words) => words !== null).join('; ');
+  });
   const more = formatCap(crossed.rows.length, crossed.total);
   return more === null ? lines : [...lines, more];
 }
@@ -123,7 +138,7 @@ export function trendWords(row: TrendRow, zone: ZoneFormat): TrendWords {
   return {
     name: nameOf(row.title, row.labels),
     spark: sparkline(row.recentDays),
-    now: `${at(row.currentValue)}, limit ${limitWords(row)}`,
+    now: `${at(row.currentValue)}, limit ${limitWords(row, zone)}`,
     // Beyond the limit the world is another one: a value there would be a fiction.
     ahead: row.headroomUsed >= 1 ? 'past the limit' : `${at(p50)} (${at(p10)} to ${at(p90)})`,
     headroom:
@@ -138,7 +153,9 @@ export function chartWords(chart: DigestChart, zone: ZoneFormat): ChartWords {
   const name = nameOf(chart.title, chart.labels);
   const { p10Ms, p50Ms, p90Ms } = chart.crossing;
   const range =
-    p10Ms === null ? '' : ` (${zone.day(p10Ms)} to ${p90Ms === null ? 'beyond the forecast' : zone.day(p90Ms)})`;
+    p10Ms === null
+      ? ''
+      : ` (8 in 10: ${zone.day(p10Ms)} to ${p90Ms === null ? 'beyond the forecast' : zone.day(p90Ms)})`;
   const crossing =
     p50Ms === null
       ? 'The forecast stays within the limit.'
@@ -155,8 +172,14 @@ function nameOf(title: string, labels: Labels): string {
   return shorten(resource === '' ? title : `${title}: ${resource}`, SERIES_LENGTH);
 }
 
-/** The limit, and for an upper one how much of it is used. */
-function limitWords({ bound, limitValue, currentValue, unit }: CrossedRow): string {
+/** The limit as it is and will be next, and for an upper one how much of it is used. */
+function limitWords(row: ResourceAtLimit, zone: ZoneFormat): string {
+  const [change] = row.limitChanges ?? [];
+  const later = change && `, ${formatQuantity(change.value, row.unit)} from ${zone.day(change.fromMs)} on`;
+  return `${limitNow(row)}${later ?? ''}`;
+}
+
+function limitNow({ bound, limitValue, currentValue, unit }: ResourceAtLimit): string {
   const limit = formatQuantity(limitValue, unit);
   if (bound === 'min') return `at least ${limit}`;
   const share = Math.round((currentValue / limitValue) * 100);

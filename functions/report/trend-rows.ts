@@ -1,7 +1,8 @@
 import type { Forecast, QuantilePath, TimeToLimit } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
-import type { CrossedRow, TrendRow } from './digest.ts';
+import type { CrossedRow, ResourceAtLimit, TrendRow } from './digest.ts';
+import { freesOf } from './frees.ts';
 
 const AHEAD_MS = 30 * DAY_MS;
 const RECENT_DAYS = 14;
@@ -12,7 +13,8 @@ export type TrendCandidate = Omit<TrendRow, 'recentDays'>;
 export function crossedRows(forecast: Forecast, limits: ReadonlyMap<string, Limit>): CrossedRow[] {
   return forecast.timeToLimit.flatMap((time) => {
     const limit = limits.get(time.limitId);
-    return time.alreadyCrossed && limit ? [atLimit(forecast, time, limit)] : [];
+    if (!time.alreadyCrossed || !limit) return [];
+    return [{ ...atLimit(forecast, time, limit), action: limit.action, frees: freesOf(time, forecast.madeAtMs) }];
   });
 }
 
@@ -50,13 +52,14 @@ export function recentDailyMeans(hours: RollupColumns, nowMs: number): number[] 
   return Array.from(sums, (sum, day) => sum / (counts[day] ?? 0));
 }
 
-function atLimit(forecast: Forecast, time: TimeToLimit, limit: Limit): CrossedRow {
+function atLimit(forecast: Forecast, time: TimeToLimit, limit: Limit): ResourceAtLimit {
   return {
     seriesId: forecast.seriesId,
     labels: forecast.labels,
     title: limit.title,
     bound: time.bound,
     limitValue: time.limitValue,
+    ...(time.limitChanges && { limitChanges: time.limitChanges }),
     unit: limit.unit,
     currentValue: time.currentValue,
   };

@@ -121,9 +121,15 @@ export function sampleForecast(resource: Resource): Forecast {
         alreadyCrossed: limit.bound === 'max' ? now >= limit.value : now <= limit.value,
         neverWithinHorizon: !within,
         slackMs: null,
+        additions: [30, 90].map((days) => ({ days, amount: additionOf(resource, days) })),
       },
     ],
   };
+}
+
+function additionOf({ limit, now, perDay }: Resource, days: number): number {
+  const beyond = now + perDay * days - limit.value;
+  return Math.max(0, limit.bound === 'max' ? beyond : -beyond);
 }
 
 export function abstainingForecast(series: Series, reason: AbstainReason): Forecast {

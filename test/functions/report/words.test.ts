@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Digest, IssueRow, PredictedRow } from '../../../functions/report/digest.ts';
+import type { CrossedRow, Digest, IssueRow, PredictedRow } from '../../../functions/report/digest.ts';
 import { createZoneFormat } from '../../../functions/report/format.ts';
-import { issueWords, predictedWords } from '../../../functions/report/row-words.ts';
+import { crossedWords, issueWords, predictedWords, trendWords } from '../../../functions/report/row-words.ts';
 import { digestWords } from '../../../functions/report/words.ts';
 import { DAY_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
 import { NOW_MS } from '../../support/report-samples.ts';
@@ -130,6 +130,7 @@ test('tells a prediction whose late end lies beyond the forecast', () => {
     actByMs: NOW_MS + 26 * DAY_MS,
     slackMs: 26 * DAY_MS,
     action: 'Order a disk.',
+    frees: { days: 90, amount: 3 * 1024 ** 3 },
   };
 
   expect(predictedWords(row, zone)).toMatchObject({
@@ -137,9 +138,54 @@ test('tells a prediction whose late end lies beyond the forecast', () => {
     urgencyWord: 'can wait',
     limit: 'at least 1 GiB',
     likely: 'Fri 22 Jan 2027 08:00 UTC, in 60 days',
-    range: 'Sat 2 Jan 2027 to beyond the forecast',
+    range: '8 in 10: Sat 2 Jan 2027 to beyond the forecast',
+    chance: 'about 8 in 10 within 400 days',
     chanceSoon: 'less than 1 in 20 within the lead time of 14 days',
+    action: 'Order a disk.',
+    frees: 'about 3 GiB more would keep it within the limit for 90 days, in 9 of 10 cases',
   });
+  expect(predictedWords({ ...row, frees: { days: 90, amount: 0 }, action: '' }, zone)).toMatchObject({
+    frees: null,
+    action: 'nothing is noted with the limit',
+  });
+});
+
+test('tells of a limit that changes on a date what it will be', () => {
+  const row: CrossedRow = {
+    seriesId: 's',
+    labels: [['__name__', 'used_bytes']],
+    title: 'Volume',
+    bound: 'max',
+    limitValue: 10 * 1024 ** 3,
+    limitChanges: [{ fromMs: NOW_MS + 30 * DAY_MS, value: 8 * 1024 ** 3 }],
+    unit: 'bytes',
+    currentValue: 5 * 1024 ** 3,
+    action: '',
+    frees: null,
+  };
+  const trend = { ...row, ahead: { p10: 1, p50: 2, p90: 3 }, headroomUsed: 0.1, p50Ms: null, recentDays: [] };
+
+  expect(trendWords(trend, zone).now).toBe('5 GiB, limit 10 GiB (50 % used), 8 GiB from Wed 23 Dec on');
+});
+
+test('tells of what is beyond its limit what frees it, and what to do', () => {
+  const row: CrossedRow = {
+    seriesId: 's',
+    labels: [['__name__', 'used_bytes']],
+    title: 'Volume',
+    bound: 'max',
+    limitValue: 10 * 1024 ** 3,
+    unit: 'bytes',
+    currentValue: 11 * 1024 ** 3,
+    action: 'Order a disk.',
+    frees: { days: 90, amount: 4 * 1024 ** 3 },
+  };
+  const said = (rows: readonly CrossedRow[]) => crossedWords(digest({ crossed: { rows, total: rows.length } }));
+
+  expect(said([row, { ...row, frees: null, action: '' }])).toEqual([
+    'Volume: 11 GiB, at or above its limit of 10 GiB; about 4 GiB added or freed would keep it within the limit for 90 days, in 9 of 10 cases; to do: Order a disk.',
+    'Volume: 11 GiB, at or above its limit of 10 GiB',
+  ]);
 });
 
 test('names the suspected changes of an issue and how many more there are', () => {
