@@ -110,6 +110,7 @@ export function assembleForecast({ objects, table, history }: Backend, settings:
     writeCapacity: createCapacityBoard(objects).write,
     olderDays: createOlderDaysStore(objects),
     shardCount,
+    timeZone,
   });
   const shards = Array.from({ length: shardCount }, (_, shard) => shard);
   return {

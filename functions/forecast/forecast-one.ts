@@ -35,9 +35,9 @@ export function forecastOne(
   };
 }
 
-/** The future of the hours, and what is known of the days before them. */
+/** The future of the hours, and what is known of the days before them and of calendars. */
 export function outcomeOf(
-  { startMs, values, olderDays }: HourlySeries,
+  { startMs, values, olderDays, olderEndMs, calendars }: HourlySeries,
   nowMs: number,
   timeZone: string,
   neural?: NeuralCandidates,
@@ -47,6 +47,8 @@ export function outcomeOf(
     stepMs: HOUR_MS,
     values,
     ...(olderDays && { olderDays }),
+    ...(olderEndMs !== undefined && { olderEndMs }),
+    ...(calendars && { calendars }),
     nowMs,
     timeZone,
     ...(neural && { neural }),

@@ -1,12 +1,13 @@
+import { calendarDays } from '../../models/calendar/calendar-days.ts';
 import { excludedTimes, withoutTimes } from '../../models/calendar/excluded-times.ts';
 import { matchLimits } from '../../models/decide/match-limit.ts';
 import type { Calendar } from '../../models/domain/calendar.ts';
 import type { Limit } from '../../models/domain/limit.ts';
 import type { OlderDays } from '../../models/domain/older-days.ts';
-import { DAY_MS, HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
+import { HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 import type { Series } from '../../models/domain/series.ts';
 import { HISTORY_MS, hourlySeries } from '../../models/forecast/hourly-series.ts';
-import { OLDEST_MS, olderDays, withOlderDays } from '../../models/forecast/older-days.ts';
+import { OLDEST_MS, olderDays, olderDaysEnd, withOlderDays } from '../../models/forecast/older-days.ts';
 import type { ForecastBatch, Forecasting, SeriesPast } from './forecasting.ts';
 import { inOrder } from './in-order.ts';
 import { createForecastKeeper, type StoredForecasts, type StoreForecastsDeps } from './store-forecasts.ts';
@@ -39,6 +40,8 @@ export interface ForecastShardDeps extends StoreForecastsDeps {
     ) => Promise<void>;
   };
   readonly shardCount: number;
+  /** IANA zone whose dates the forecasts follow. */
+  readonly timeZone: string;
 }
 
 export interface ForecastRun {
@@ -81,7 +84,9 @@ async function readPasts(deps: ForecastShardDeps, { workspace, shard, nowMs }: F
   const rollups = await deps.readHours(workspace, shard, endMs - HISTORY_MS, nowMs);
   const limits = await deps.listLimits(workspace);
   const newestOf = newestInShards(deps, { workspace, shard, rollups, nowMs });
-  const excluded = excludedTimes(await deps.listCalendars(workspace));
+  const calendars = await deps.listCalendars(workspace);
+  const excluded = excludedTimes(calendars);
+  const datesOf = calendarDays(calendars, { timeZone: deps.timeZone, nowMs });
   const series = await deps.getSeries(workspace, [...rollups.keys()]);
   const older = await readOlderDays(deps, { workspace, shard, series, limits, nowMs });
 
@@ -89,7 +94,8 @@ async function readPasts(deps: ForecastShardDeps, { workspace, shard, nowMs }: F
     const hours = hourlySeries(rollups.get(one.seriesId)!, endMs);
     if (hours === undefined) return undefined;
     const learned = withOlderDays(withoutTimes(hours, excluded(one.labels)), older.get(one.seriesId));
-    return { series: one, hours: learned, limits: await toldLimits(workspace, limits, one.labels, newestOf) };
+    const dated = { ...learned, calendars: datesOf(one.labels) };
+    return { series: one, hours: dated, limits: await toldLimits(workspace, limits, one.labels, newestOf) };
   }
 
   async function* batches(): AsyncGenerator<ForecastBatch> {
@@ -116,7 +122,7 @@ async function readOlderDays(
 ): Promise<ReadonlyMap<string, OlderDays>> {
   const known = await deps.olderDays.read(workspace, shard, nowMs);
   if (known !== undefined) return known;
-  const toMs = Math.floor((nowMs - HISTORY_MS) / DAY_MS) * DAY_MS;
+  const toMs = olderDaysEnd(nowMs - HISTORY_MS, deps.timeZone);
   const days = new Map<string, OlderDays>();
   for (const one of series) {
     if (one.firstSampleMs >= toMs || matchLimits(limits, one.labels).length === 0) continue;

@@ -1,17 +1,18 @@
 import { seriesIdOf } from '../../data/segments/series-id.ts';
+import { calendarDays } from '../../models/calendar/calendar-days.ts';
 import { excludedTimes, withoutTimes } from '../../models/calendar/excluded-times.ts';
 import { capacityLabels, newestTold, TOLD_MS } from '../../models/decide/capacity-labels.ts';
 import { matchLimits } from '../../models/decide/match-limit.ts';
 import type { Calendar } from '../../models/domain/calendar.ts';
 import type { Forecast, TimeToLimit } from '../../models/domain/forecast.ts';
 import { type Limit, limitAt, resolveLimit } from '../../models/domain/limit.ts';
-import { DAY_MS, HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
+import { HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 import type { Series } from '../../models/domain/series.ts';
 import { forecastSeries } from '../../models/forecast/forecast-series.ts';
 import type { ToldHours } from '../../models/forecast/future-path.ts';
 import { HISTORY_MS, type HourlySeries, hourlySeries } from '../../models/forecast/hourly-series.ts';
 import type { NeuralCandidates } from '../../models/forecast/neural-use.ts';
-import { OLDEST_MS, olderDays, withOlderDays } from '../../models/forecast/older-days.ts';
+import { OLDEST_MS, olderDays, olderDaysEnd, withOlderDays } from '../../models/forecast/older-days.ts';
 import { allowsScenario, type Scenario, scenarioCourse } from '../../models/forecast/scenario.ts';
 import { timeToLimit } from '../../models/forecast/time-to-limit.ts';
 
@@ -70,12 +71,14 @@ export function createSimulate(deps: SimulateDeps) {
     const hours = await readPast(deps, workspace, series, nowMs);
     if (hours === undefined) return undefined;
     const told = replay && (await readReplay(deps, { workspace, series, replay, startMs: scenario.fromMs }));
-    const { startMs, values, olderDays: older } = hours;
+    const { startMs, values, olderDays: older, olderEndMs, calendars } = hours;
     const outcome = forecastSeries({
       startMs,
       stepMs: HOUR_MS,
       values,
       ...(older && { olderDays: older }),
+      ...(olderEndMs !== undefined && { olderEndMs }),
+      ...(calendars && { calendars }),
       nowMs,
       timeZone: deps.timeZone,
       neural: await deps.readNeural(workspace),
@@ -124,11 +127,13 @@ async function readPast(
   const fromMs = endMs - HISTORY_MS;
   const hours = hourlySeries(await deps.readHours(workspace, series.seriesId, fromMs, nowMs), endMs);
   if (hours === undefined) return undefined;
-  const excluded = excludedTimes(await deps.listCalendars(workspace))(series.labels);
+  const calendars = await deps.listCalendars(workspace);
+  const learned = withoutTimes(hours, excludedTimes(calendars)(series.labels));
+  const dated = { ...learned, calendars: calendarDays(calendars, { timeZone: deps.timeZone, nowMs })(series.labels) };
   // To the midnight to which the forecast room sums them up, so that the dates before are those of the forecast.
-  const olderMs = Math.floor((nowMs - HISTORY_MS) / DAY_MS) * DAY_MS;
+  const olderMs = olderDaysEnd(nowMs - HISTORY_MS, deps.timeZone);
   const oldest = await deps.readHours(workspace, series.seriesId, nowMs - OLDEST_MS, olderMs);
-  return withOlderDays(withoutTimes(hours, excluded), olderDays(oldest, nowMs - OLDEST_MS, olderMs));
+  return withOlderDays(dated, olderDays(oldest, nowMs - OLDEST_MS, olderMs));
 }
 
 /** The limits that apply to the series; one that nobody has told for two days is left out. */

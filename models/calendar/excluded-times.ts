@@ -21,12 +21,12 @@ import { expandCalendar, type Occurrence } from './expand-calendar.ts';
 export function excludedTimes(calendars: readonly Calendar[]): (labels: Labels) => readonly Occurrence[] {
   const excluding = calendars
     .filter(({ excludeFromTraining }) => excludeFromTraining)
-    .map((calendar) => ({ selector: calendar.selector, occurrences: occurrencesOf(calendar) }));
+    .map((calendar) => ({ selector: calendar.selector, occurrences: readableOccurrences(calendar) }));
   return (labels) => excluding.flatMap(({ selector, occurrences }) => (selects(selector, labels) ? occurrences : []));
 }
 
-/** A calendar was expanded when it was put; a later release may refuse it all the same. */
-function occurrencesOf(calendar: Calendar): readonly Occurrence[] {
+/** Occurrences of a calendar, none where it cannot be expanded: it could when it was put, a later release may refuse it. */
+export function readableOccurrences(calendar: Calendar): readonly Occurrence[] {
   try {
     return expandCalendar(calendar);
   } catch (error) {

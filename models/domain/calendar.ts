@@ -35,3 +35,10 @@ export interface Calendar {
   readonly events: readonly CalendarEvent[];
   readonly updatedAtMs: number;
 }
+
+/** Dates of a calendar: what forecasts know of its events. */
+export interface CalendarDays {
+  readonly calendarId: string;
+  /** Days since 1 January 1970 in the zone of the forecasts, ascending, each once; past and to come. */
+  readonly days: readonly number[];
+}

@@ -5,7 +5,9 @@ import { createUtcOffset, type UtcOffset } from '../numeric/utc-offset.ts';
 export interface CivilHours {
   /** Values by local hour: the hour that spring skips is NaN, the hour that autumn repeats is the mean of both. */
   readonly values: Float64Array;
-  /** Index into values, or beyond them for hours of the future, of the hour with this index in what was given. */
+  /** Local hour of the first value, in hours since 1 January 1970, 00:00. */
+  readonly firstHour: number;
+  /** Index into values, or outside of them for hours further back and of the future, of the hour with this index in what was given. */
   indexOf(hour: number): number;
 }
 
@@ -40,6 +42,7 @@ export function civilHours(startMs: number, values: Float64Array, timeZone: stri
   });
   return {
     values: sums.map((sum, i) => (counts[i] === 0 ? Number.NaN : sum / counts[i]!)),
+    firstHour: Math.floor(startLocalMs / HOUR_MS),
     indexOf,
   };
 }

@@ -1,5 +1,6 @@
 import { mad } from '../numeric/mad.ts';
 import { quantile } from '../numeric/quantile.ts';
+import type { DayChanges } from './effect-changes.ts';
 import { type Filter, filterDays, type StructuralModel, UNKNOWN } from './structural-filter.ts';
 import { weekProfile } from './week-profile.ts';
 
@@ -8,6 +9,8 @@ export interface DayFutures {
   readonly members: readonly FutureMember[];
   /** What each of seven days adds, the first one being that of the first day to come. */
   readonly week: Float64Array;
+  /** What effects of the calendar make of the days to come; null where there are none. */
+  readonly changes: DayChanges | null;
 }
 
 export interface FutureMember {
@@ -53,7 +56,7 @@ const ERRORS: readonly Omit<StructuralModel, 'slope'>[] = [
  *
  * Definition: 7 slopes × 7 kinds of errors, all as likely as each other before anything is seen; weights are the posterior
  *             probabilities, the slope having a prior that is worth one day of data. Weekdays are taken out first.
- * Input:      days, means, oldest first, NaN = missing.
+ * Input:      days, means, oldest first, NaN = missing, without effects of the calendar; changes by these, passed on.
  * Output:     members whose weights sum to one, most of them left out as negligible.
  * Edge:       days that all lie exactly on one line, or too few of them → all models count the same.
  * Cost:       49 filters: O(days) each, 0.4 ms for ten weeks.
@@ -61,7 +64,7 @@ const ERRORS: readonly Omit<StructuralModel, 'slope'>[] = [
  * Source:     Durbin and Koopman, "Time series analysis by state space methods" (2012); Hoeting and others, "Bayesian
  *             model averaging" (1999).
  */
-export function dayFutures(days: Float64Array): DayFutures {
+export function dayFutures(days: Float64Array, changes: DayChanges | null = null): DayFutures {
   const known = withoutNewestJump(days);
   const week = weekProfile(known);
   const rest = known.map((day, i) => day - week[(WEEK_DAYS - ((days.length - i) % WEEK_DAYS)) % WEEK_DAYS]!);
@@ -73,7 +76,7 @@ export function dayFutures(days: Float64Array): DayFutures {
   }));
   const members = weighed.filter(({ weight }) => weight >= NEGLIGIBLE_WEIGHT);
   const sum = members.reduce((total, { weight }) => total + weight, 0);
-  return { week, members: members.map(({ filter, weight }) => ({ filter, weight: weight / sum })) };
+  return { week, changes, members: members.map(({ filter, weight }) => ({ filter, weight: weight / sum })) };
 }
 
 function evidenceOf(days: Float64Array, errors: Omit<StructuralModel, 'slope'>) {

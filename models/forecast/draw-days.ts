@@ -1,5 +1,6 @@
 import type { Random } from '../numeric/random.ts';
 import type { DayFutures } from './day-futures.ts';
+import type { StepChanges } from './effect-changes.ts';
 import { advance, type Filter, observe } from './structural-filter.ts';
 
 /** Fewer surprises say nothing of their tails: a normal is drawn instead. */
@@ -28,12 +29,13 @@ export interface DrawOptions {
  *             filter learns from it. So a path carries the doubt about level and slope as well as the errors, and a
  *             random walk strays as one. Errors are runs of seven past one-day-ahead errors, so that their tails, their
  *             skew and what is left of their correlation are those of the series; normal where fewer than 20 are known.
+ *             Effects of the calendar are put onto their dates last.
  * Input:      futures; options, whole numbers ≥ 1. The generator that a call is given advances.
  * Output:     see DrawDays.
  * Cost:       O(models · horizon) once, O(horizon) a path, five nanoseconds a day.
  * Throws:     never.
  */
-export function dayDrawer({ members, week }: DayFutures, { paths, horizonDays }: DrawOptions): DrawDays {
+export function dayDrawer({ members, week, changes }: DayFutures, { paths, horizonDays }: DrawOptions): DrawDays {
   const drawers: DrawMember[] = [];
   let passed = 0;
   for (const { weight, filter } of members) {
@@ -43,7 +45,17 @@ export function dayDrawer({ members, week }: DayFutures, { paths, horizonDays }:
     const draw = memberDrawer(filter, week, horizonDays);
     for (let k = 0; k < count; k++) drawers.push(draw);
   }
-  return (path, random, days) => drawers[path % drawers.length]!(random, days);
+  return (path, random, days) => {
+    drawers[path % drawers.length]!(random, days);
+    if (changes !== null) change(days, changes, random.normal());
+  };
+}
+
+/** Effects of the calendar: how large one is, is as uncertain in one future on all its dates. */
+function change(days: Float64Array, { times, plus, doubt }: StepChanges, doubtUnits: number): void {
+  for (let day = 0; day < days.length; day++) {
+    days[day] = days[day]! * times[day]! + plus[day]! + doubtUnits * doubt[day]!;
+  }
 }
 
 type DrawMember = (random: Random, days: Float64Array) => void;

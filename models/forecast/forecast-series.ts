@@ -1,7 +1,9 @@
+import type { CalendarDays } from '../domain/calendar.ts';
 import { DAY_MS, HOUR_MS } from '../domain/rollup.ts';
 import { civilHours } from './civil-hours.ts';
 import { dayFutures } from './day-futures.ts';
 import { dayShapes } from './day-shapes.ts';
+import { aheadWithEffects, pastWithoutEffects, withEffectsBack } from './effects-ahead.ts';
 import { type FilledHistory, fillGaps } from './gaps.ts';
 import { abstainWithoutValues, gateData, gateSkill } from './gate.ts';
 import { alignLevels, levelMoves } from './level-shift.ts';
@@ -22,6 +24,10 @@ export interface ForecastInput {
   readonly values: Float64Array;
   /** Means of the days before the first hour, oldest first, NaN = missing: for dates far ahead. */
   readonly olderDays?: Float64Array;
+  /** End of the newest of them; the start of the first hour where it is not given. */
+  readonly olderEndMs?: number;
+  /** Dates of the calendars that apply to the series, in its time zone, past and to come. */
+  readonly calendars?: readonly CalendarDays[];
   readonly nowMs: number;
   /** IANA zone whose clocks the daily season follows; UTC where none is given. */
   readonly timeZone?: string;
@@ -30,11 +36,10 @@ export interface ForecastInput {
 }
 
 /** Changes whenever the same input may give other numbers. */
-export const MODEL_VERSION = 'combination-2';
+export const MODEL_VERSION = 'combination-3';
 
 /** Twelve weeks: older hours change the combination little and cost time. */
 const MAX_HOURS = 2016;
-const NO_DAYS = new Float64Array(0);
 const LONGEST_GAP_HOURS = 168;
 /** Fourth powers of everything between these bounds are numbers: beyond them errors and weights would be none. */
 const LARGEST_VALUE = 1e60;
@@ -43,7 +48,7 @@ const SMALLEST_VALUE = 1e-60;
 /**
  * Forecast of one series: 48 hours and 90 days as quantiles, or the reason why not.
  *
- * Definition: lone spikes left out, gaps filled, one-off level shifts lifted onto the present level, candidates weighted by rolling-origin
+ * Definition: effects of the calendar taken out, lone spikes left out, gaps filled, one-off level shifts lifted onto the present level, candidates weighted by rolling-origin
  *             backtest at two scales (hours and days), intervals conformal from held-out errors, published only
  *             through the gates of gate.ts. Days are counted from the end of history, not from midnight; their first
  *             two are the means of the hourly forecast.
@@ -61,7 +66,8 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
   checkInput(input);
   const values = measurable(input.values);
   const civil = civilHours(input.startMs, values, input.timeZone ?? 'UTC');
-  const history = fillGaps(withoutSpikes(civil.values), {
+  const past = pastWithoutEffects(input, civil);
+  const history = fillGaps(withoutSpikes(past.values), {
     longestGapPoints: LONGEST_GAP_HOURS,
     periodPoints: DAY_HOURS,
     maxPoints: MAX_HOURS,
@@ -82,23 +88,31 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
     { length: HOURLY_HORIZON },
     (_, hour) => civil.indexOf(newest + 1 + hour) - history.lastIndex - 1,
   );
-  const hours = pickSteps(hourly, steps);
-  const days = { ...daily, centre: joinScales(hours.centre, daily.centre) };
+  const plainHours = pickSteps(hourly, steps);
+  const plainDays = { ...daily, centre: joinScales(plainHours.centre, daily.centre) };
+  const shapes = dayShapes(aligned.values, DAY_HOURS);
+  const { hours, days, changes } = aheadWithEffects(
+    { hours: plainHours, days: plainDays },
+    { effects: past.effects, civil, nextHour: newest + 1, shapes: shapes.shapes, values: aligned.values },
+  );
   const nonNegative = history.values.every((value) => value >= 0);
+  const reached = withEffectsBack(aligned.values, history.firstIndex, civil, past);
   return publish({
-    models: [...named('hourly', hourly.models), ...named('daily', daily.models)],
+    models: [
+      ...named('hourly', hourly.models),
+      ...named('daily', daily.models),
+      ...past.effects.map(({ model }) => model),
+    ],
     skill: verdict.skill,
     source: {
       startMs,
       hourly: hours,
       daily: days,
-      days: dayShapes(aligned.values, DAY_HOURS),
-      futures: dayFutures(
-        longDays({ values: civil.values, olderDays: input.olderDays ?? NO_DAYS }, history, aligned.values),
-      ),
+      days: shapes,
+      futures: dayFutures(longDays(past, history, aligned.values), changes),
       turning: {
-        max: turningLevel(aligned.values, repeated, 'max'),
-        min: turningLevel(aligned.values, repeated, 'min'),
+        max: turningLevel(reached, repeated, 'max'),
+        min: turningLevel(reached, repeated, 'min'),
       },
       nonNegative,
     },

@@ -2,7 +2,6 @@ import { LIMIT_HORIZON_DAYS } from '../domain/forecast.ts';
 import { type LimitCourse, limitAt } from '../domain/limit.ts';
 import { DAY_MS, HOUR_MS } from '../domain/rollup.ts';
 import type { Random } from '../numeric/random.ts';
-import type { DayShapes } from './day-shapes.ts';
 import { dayDrawer } from './draw-days.ts';
 import type { FutureSource } from './outcome.ts';
 import type { ErrorBand } from './scale-forecast.ts';
@@ -44,9 +43,10 @@ export type DrawFuture = (path: number, random: Random) => FutureOutcome;
  * Definition: for two days each hour is centre + error, where the error is a two-piece normal with the band's p10 and
  *             p90, cut at 1.1 times the largest error seen; its normal is √persistence · (one draw for all hours) +
  *             √(1 − persistence) · (autoregression of order one). Then daily means are drawn (see dayDrawer), and each
- *             day carries its usual shape and the strays from it of some recent day. It crosses with the first hour
- *             that reaches the limit as it is then. Where the series was turned back again and again, no hour of a
- *             future comes beyond the line of the turns, unless that habit lapses in it.
+ *             day carries its usual shape and the strays from it of some recent day, and what effects of the calendar
+ *             make of its highest hour. It crosses with the first hour that reaches the limit as it is then. Where the
+ *             series was turned back again and again, no hour of a future comes beyond the line of the turns, unless
+ *             that habit lapses in it.
  * Input:      source; course of the limit; options. The generator that a call is given advances.
  * Output:     a function that draws one future.
  * Cost:       O(days of the horizon) a draw.
@@ -57,7 +57,7 @@ export function futureSimulator(source: FutureSource, course: LimitCourse, optio
   const goals = goalsOf(source, course, sign);
   const told = options.told && toldHighest(source, sign, options.told);
   const reach = (value: number): number => sign * (source.nonNegative ? Math.max(0, value) : value);
-  const dayOf = daysOf(source.days, sign, reach);
+  const dayOf = daysOf(source, sign, reach);
   const turning = source.turning[course.bound];
   const drawDays = dayDrawer(source.futures, { paths: options.paths, horizonDays: LIMIT_HORIZON_DAYS });
   const means = new Float64Array(LIMIT_HORIZON_DAYS);
@@ -128,7 +128,9 @@ function toldHighest({ startMs, hourly }: FutureSource, sign: number, told: Told
 }
 
 /** How far a day with this mean and the strays of that recent day goes, and at which hour it reaches a goal. */
-function daysOf({ shapes, strays }: DayShapes, sign: number, reach: (value: number) => number) {
+function daysOf({ days, futures }: FutureSource, sign: number, reach: (value: number) => number) {
+  const { shapes, strays } = days;
+  const moved = futures.changes?.[sign === 1 ? 'highest' : 'lowest'];
   // In one row: a peak is looked up for every day of every future.
   const peaks = new Float64Array(shapes.length * strays.length);
   shapes.forEach((shape, row) => {
@@ -139,7 +141,7 @@ function daysOf({ shapes, strays }: DayShapes, sign: number, reach: (value: numb
   });
   return {
     highest: (day: number, mean: number, strayDay: number): number =>
-      reach(mean + sign * peaks[(day % shapes.length) * strays.length + strayDay]!),
+      reach(mean + (moved?.[day] ?? 0) + sign * peaks[(day % shapes.length) * strays.length + strayDay]!),
     hourOf(goal: number, day: number, mean: number, strayDay: number): number {
       const stray = strays[strayDay]!;
       const hour = shapes[day % shapes.length]!.findIndex((usual, i) => reach(mean + usual + stray[i]!) >= goal);

@@ -1,3 +1,4 @@
+import type { CalendarDays } from '../domain/calendar.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../domain/rollup.ts';
 
 /** Ten weeks of hours: enough for the weekly season and for the trend of ninety days. */
@@ -9,6 +10,10 @@ export interface HourlySeries {
   readonly values: Float64Array;
   /** Means of the days before them, oldest first; NaN = missing. */
   readonly olderDays?: Float64Array;
+  /** End of the newest of them. */
+  readonly olderEndMs?: number;
+  /** Dates of the calendars that apply to the series. */
+  readonly calendars?: readonly CalendarDays[];
   /** Newest value that was seen. */
   readonly lastValue: number;
   /** End of the newest hour with data. */

@@ -1,5 +1,6 @@
 import type { OlderDays } from '../domain/older-days.ts';
 import { DAY_MS, type RollupColumns } from '../domain/rollup.ts';
+import { createUtcOffset } from '../numeric/utc-offset.ts';
 import type { HourlySeries } from './hourly-series.ts';
 
 /** Thirteen months, so that what comes once a year was seen once. */
@@ -29,6 +30,24 @@ export function olderDays(rollups: RollupColumns, fromMs: number, toMs: number):
 }
 
 /**
+ * End of the older days: midnight before the hours begin, so that each of them is nearly one day of the calendar.
+ *
+ * Used so that effects of the calendar are seen in them. Over a change of the clocks a day is an hour late.
+ *
+ * Input:      fromMs, where the hours begin; an IANA zone.
+ * Output:     the last local midnight at or before it.
+ * Cost:       one look at the zone, 20 µs.
+ * Throws:     RangeError for an unknown zone.
+ *
+ * @example
+ * olderDaysEnd(86400000 + 5, 'UTC') // => 86400000
+ */
+export function olderDaysEnd(fromMs: number, timeZone: string): number {
+  const offsetMs = createUtcOffset(timeZone)(fromMs);
+  return Math.floor((fromMs + offsetMs) / DAY_MS) * DAY_MS - offsetMs;
+}
+
+/**
  * Hours with the days before them.
  *
  * Output:     a copy whose older days end where the hours begin, to the day: days that the hours know are left out, days
@@ -41,5 +60,9 @@ export function withOlderDays(hours: HourlySeries, older: OlderDays | undefined)
   const between = Math.round((hours.startMs - older.endMs) / DAY_MS);
   const kept = older.means.subarray(0, Math.max(0, older.means.length + Math.min(0, between)));
   const missing = new Float64Array(Math.max(0, between)).fill(Number.NaN);
-  return { ...hours, olderDays: Float64Array.from([...kept, ...missing]) };
+  return {
+    ...hours,
+    olderDays: Float64Array.from([...kept, ...missing]),
+    olderEndMs: older.endMs + between * DAY_MS,
+  };
 }

@@ -5,6 +5,7 @@ import { createOlderDaysStore } from '../../../data/forecasts/older-days.ts';
 import { encodeBody } from '../../../data/item-rules.ts';
 import { createForecastShard, type ForecastShardDeps } from '../../../functions/forecast/forecast-shard.ts';
 import { forecastInThread } from '../../../functions/forecast/forecasting.ts';
+import type { Calendar } from '../../../models/domain/calendar.ts';
 import type { Forecast } from '../../../models/domain/forecast.ts';
 import type { Limit } from '../../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
@@ -53,11 +54,12 @@ interface Given {
   readonly rollups: ReadonlyMap<string, RollupColumns>;
   readonly series: readonly Series[];
   readonly limits?: readonly Limit[];
+  readonly calendars?: readonly Calendar[];
   /** Hours of long ago, for who asks for one series. */
   readonly older?: ReadonlyMap<string, RollupColumns>;
 }
 
-function openRoom({ rollups, series, limits = [], older = new Map() }: Given) {
+function openRoom({ rollups, series, limits = [], calendars = [], older = new Map() }: Given) {
   const objects = createMemoryObjects();
   const long: { seriesId: string; fromMs: number }[] = [];
   const batches: (readonly Forecast[])[] = [];
@@ -74,7 +76,7 @@ function openRoom({ rollups, series, limits = [], older = new Map() }: Given) {
       return older.get(seriesId) ?? hoursOf(() => 0, 0);
     },
     listLimits: async () => limits,
-    listCalendars: async () => [],
+    listCalendars: async () => calendars,
     putForecasts: async (_workspace, forecasts) => {
       for (const forecast of forecasts) encodeBody({ ...forecast });
       batches.push(forecasts);
@@ -84,6 +86,7 @@ function openRoom({ rollups, series, limits = [], older = new Map() }: Given) {
     olderDays: createOlderDaysStore(objects),
     putAside: async (_workspace, refused) => void aside.push(refused),
     shardCount: 1,
+    timeZone: 'Europe/Vienna',
   };
   const forecastShard = createForecastShard(deps);
   const forecasting = forecastInThread({ timeZone: 'Europe/Vienna', neural: undefined });
@@ -201,6 +204,58 @@ describe('the forecasts of a shard', () => {
     const archive = createForecastArchive(objects);
     expect(await archive.find('abcdefghijkl', 0, wide.seriesId, NOW_MS)).toBeUndefined();
     expect(await archive.find('abcdefghijkl', 0, others[0]!.seriesId, NOW_MS)).toBeDefined();
+  });
+
+  it('know the calendars of each series: tomorrow is a holiday', async () => {
+    const shop = seriesNamed(1, 'visitors');
+    const other = seriesNamed(2, 'other_visitors');
+    const endMs = Math.floor(NOW_MS / HOUR_MS) * HOUR_MS;
+    const dates = ['2026-09-16', '2026-10-05', '2026-10-26', '2026-11-12', '2026-11-22'];
+    // The dates of Vienna begin an hour or two before those of UTC.
+    const isClosed = (atMs: number): boolean =>
+      dates.includes(new Date(atMs + (atMs < Date.UTC(2026, 9, 25, 1) ? 2 : 1) * HOUR_MS).toISOString().slice(0, 10));
+    const random = createRandom(8);
+    const visitors = hoursOf((hour) => {
+      const usual = 100 + 40 * Math.sin((2 * Math.PI * hour) / 24) + 3 * random.normal();
+      return isClosed(endMs + (hour - 70 * 24) * HOUR_MS) ? usual / 5 : usual;
+    }, 70 * 24);
+    const closed: Calendar = {
+      calendarId: 'closed',
+      title: '',
+      timeZone: 'Europe/Vienna',
+      selector: [{ name: '__name__', value: 'visitors' }],
+      muteAlerts: true,
+      excludeFromTraining: false,
+      shiftMs: 0,
+      events: dates.map((date) => ({
+        title: 'closed',
+        start: `${date}T00:00:00`,
+        end: null,
+        durationMs: DAY_MS,
+        timeZone: null,
+        rrule: null,
+        except: [],
+        also: [],
+      })),
+      updatedAtMs: NOW_MS,
+    };
+    const { forecastAt, batches } = openRoom({
+      series: [shop, other],
+      rollups: new Map([shop, other].map(({ seriesId }) => [seriesId, visitors])),
+      calendars: [closed],
+    });
+
+    await forecastAt(NOW_MS);
+
+    const [told, untold] = batches.flat();
+    const tomorrow = told!.hourly!.p50.flatMap((_, i) => (isClosed(told!.hourly!.startMs + i * HOUR_MS) ? [i] : []));
+    const mean = tomorrow.reduce((sum, i) => sum + told!.hourly!.p50[i]!, 0) / tomorrow.length;
+    const effectsOf = ({ models }: Forecast): string[] =>
+      models.map(({ name }) => name).filter((name) => name.startsWith('effect '));
+    expect(tomorrow).toHaveLength(24);
+    expect(mean).toBeLessThan(30);
+    expect(effectsOf(told!)).toEqual(['effect calendar closed']);
+    expect(effectsOf(untold!)).toEqual([]);
   });
 
   it('of limited series look back 400 days, summed up once a day', async () => {

@@ -32,7 +32,7 @@ function lineFutures(level: number, slope: number, deviation = 0): DayFutures {
     surprises: new Float64Array(0),
     logLikelihood: 0,
   };
-  return { members: [{ weight: 1, filter }], week: new Float64Array(7) };
+  return { members: [{ weight: 1, filter }], week: new Float64Array(7), changes: null };
 }
 
 function sourceOf(change: Partial<FutureSource>): FutureSource {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
-import { olderDays, withOlderDays } from '../../../models/forecast/older-days.ts';
+import { olderDays, olderDaysEnd, withOlderDays } from '../../../models/forecast/older-days.ts';
 import { hourlyRollups } from '../../support/decide-samples.ts';
 
 /** Hours of days with these means, the first of which begins on day 10. */
@@ -31,5 +31,26 @@ describe('older days', () => {
     expect(daysBefore(12 * DAY_MS)).toEqual(Float64Array.of(1, 2));
     expect(daysBefore(2 * DAY_MS)).toEqual(new Float64Array(0));
     expect(withOlderDays(hoursFrom(0), undefined).olderDays).toBeUndefined();
+  });
+
+  it('keep the hour of the day with which they end, so that each stays on its date', () => {
+    const older = { endMs: 13 * DAY_MS, means: Float64Array.of(1, 2, 3) };
+    const endOf = (startMs: number) =>
+      withOlderDays({ startMs, values: new Float64Array(24), lastValue: 0, watermarkMs: 0 }, older).olderEndMs;
+
+    expect(endOf(13 * DAY_MS + 5 * HOUR_MS)).toBe(13 * DAY_MS);
+    expect(endOf(15 * DAY_MS + 14 * HOUR_MS)).toBe(16 * DAY_MS);
+    expect(endOf(12 * DAY_MS + HOUR_MS)).toBe(12 * DAY_MS);
+  });
+
+  it.each([
+    ['UTC', '2026-07-01T00:00:00Z'],
+    ['Europe/Vienna', '2026-06-30T22:00:00Z'],
+    ['America/Los_Angeles', '2026-07-01T07:00:00Z'],
+    ['Pacific/Auckland', '2026-06-30T12:00:00Z'],
+  ])('end at midnight in %s', (timeZone, end) => {
+    expect(new Date(olderDaysEnd(Date.parse('2026-07-01T10:00:00Z'), timeZone)).toISOString()).toBe(
+      new Date(end).toISOString(),
+    );
   });
 });
