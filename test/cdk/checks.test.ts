@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { App, CfnResource, type IPolicyValidationPlugin, Stack, Validations } from 'aws-cdk-lib';
+import { type App, CfnResource, type IPolicyValidationPlugin, Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { acknowledge, acknowledgements } from '../../cdk/acknowledgements.ts';
 import { addForewarn } from '../../cdk/forewarn.ts';
 import { addStacks } from '../../cdk/stacks/all-stacks.ts';
-import { testApp } from './synth-forewarn.ts';
+import { bareApp, testApp } from './synth-forewarn.ts';
 
 const PREFIX = 'Forewarn-dev';
 
@@ -62,7 +62,7 @@ describe('acknowledgements', () => {
   it('fails when one is of a construct that does not exist', () => {
     const entry = { path: 'Forewarn-dev-Stateful/Nothing', id: 'AwsSolutions-S1', reason: 'planted' };
 
-    expect(() => acknowledge(new App(), [entry])).toThrow(
+    expect(() => acknowledge(bareApp(), [entry])).toThrow(
       'acknowledgement of AwsSolutions-S1: there is no construct Forewarn-dev-Stateful/Nothing',
     );
   });

@@ -1,9 +1,9 @@
-import { App } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../cdk/settings.ts';
 import { stageNamed } from '../../cdk/stages.ts';
+import { bareApp } from './synth-forewarn.ts';
 
-const settings = (context: Readonly<Record<string, unknown>>) => readSettings(new App({ context }).node);
+const settings = (context: Readonly<Record<string, unknown>>) => readSettings(bareApp({ context }).node);
 
 describe('settings', () => {
   it('send nothing to anybody before they are made', () => {

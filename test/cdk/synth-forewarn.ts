@@ -1,15 +1,30 @@
-import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type AppProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import { type AllStacks, addStacks } from '../../cdk/stacks/all-stacks.ts';
 
 const CDK_JSON: { context: Record<string, unknown> } = JSON.parse(
   readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
 );
 
+/** An app makes a directory as soon as it is made, and leaves it behind: here are those of one test file. */
+const directory = mkdtempSync(join(tmpdir(), 'forewarn-cdk-'));
+let apps = 0;
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** An app as CDK makes one by hand, in a directory that goes with the tests. */
+export function bareApp(props: AppProps = {}): App {
+  apps++;
+  return new App({ ...props, outdir: join(directory, String(apps)) });
+}
+
 /** An app with the flags of cdk.json (an app made by hand does not read them) that bundles nothing. */
 export function testApp(context: Readonly<Record<string, unknown>> = {}): App {
-  return new App({
+  return bareApp({
     analyticsReporting: false,
     context: { ...CDK_JSON.context, 'aws:cdk:bundling-stacks': [], ...context },
   });
