@@ -61,7 +61,7 @@ function inSmallestEncoding({ encodings, data, ...column }: FileColumn): ColumnS
 }
 
 const TRIAL_RUNS = 8;
-const TRIAL_RUN_VALUES = 512;
+const TRIAL_RUN_VALUES = 128;
 
 /** Runs from all over the column, which takes series of every kind. */
 function someOf(data: DecodedArray): DecodedArray {

@@ -10,6 +10,8 @@ export type CompactChunksDeps = Pick<Archive, 'readChunk' | 'writeChunk' | 'dele
 export const MERGED_CHUNKS = 8;
 /** The largest chunk that merging makes; what its rows take in memory is what merging takes. */
 export const MAX_MERGED_ROWS = 524_288;
+/** Fewer are not worth it: reading and writing rows anew costs as much as finding them. */
+const FEWEST_MERGED = 4;
 /** Level of a chunk that cannot be read: it stays as it is. */
 const NEVER = -1;
 
@@ -60,7 +62,7 @@ export function planMerge(chunks: readonly ChunkRef[]): readonly ChunkRef[] | un
   return undefined;
 }
 
-/** Fewer than the usual number where more rows would be too many. */
+/** Somewhat fewer than the usual number where more rows would be too many. */
 function groupFrom(own: readonly ChunkRef[], first: number): readonly ChunkRef[] | undefined {
   const { level = 0 } = own[first]!;
   if (level === NEVER) return undefined;
@@ -69,7 +71,7 @@ function groupFrom(own: readonly ChunkRef[], first: number): readonly ChunkRef[]
     const next = own[end]!;
     if ((next.level ?? 0) !== level) return undefined;
     rows += next.rows;
-    if (rows > MAX_MERGED_ROWS) return end - first > 1 ? own.slice(first, end) : undefined;
+    if (rows > MAX_MERGED_ROWS) return end - first >= FEWEST_MERGED ? own.slice(first, end) : undefined;
     if (end - first + 1 === MERGED_CHUNKS) return own.slice(first, end + 1);
   }
   return undefined;

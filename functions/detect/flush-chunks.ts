@@ -12,7 +12,7 @@ export type FlushChunksDeps = Pick<Archive, 'writeChunk' | 'sumBuckets'>;
  * many keep the objects of the history few. A wide shard waits for more, so that a chunk spans several buckets.
  */
 const CHUNK_ROWS: Readonly<Record<Resolution, number>> = { raw: 16_384, '5m': 8_192, '1h': 4_096 };
-const CHUNK_ROWS_PER_SERIES: Readonly<Record<Resolution, number>> = { raw: 16, '5m': 6, '1h': 4 };
+const CHUNK_ROWS_PER_SERIES: Readonly<Record<Resolution, number>> = { raw: 32, '5m': 6, '1h': 4 };
 /** Rollups first, while the samples that they are of still wait. */
 const ORDER: readonly Resolution[] = ['1h', '5m', 'raw'];
 

@@ -50,9 +50,10 @@ describe('what is merged', () => {
     expect(planMerge([...old, ...fresh])).toEqual(old);
   });
 
-  it('is fewer where the rows would be too many, and nothing where a chunk is large enough by itself', () => {
-    const third = refsOf(4, Math.ceil(MAX_MERGED_ROWS / 3));
-    expect(planMerge(third)).toEqual(third.slice(0, 2));
+  it('is fewer where the rows would be too many, and nothing where so few would be merged that it is not worth it', () => {
+    const small = refsOf(6, Math.floor(MAX_MERGED_ROWS / 5));
+    expect(planMerge(small)).toEqual(small.slice(0, 5));
+    expect(planMerge(refsOf(9, MAX_MERGED_ROWS / 4 + 1))).toBeUndefined();
     expect(planMerge(refsOf(9, MAX_MERGED_ROWS))).toBeUndefined();
   });
 

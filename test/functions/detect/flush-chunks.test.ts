@@ -44,8 +44,8 @@ describe('rows that wait', () => {
   });
 
   it('wait longer where the series are many, so that a chunk spans some time of each', async () => {
-    expect(await flush(stateWith(1_100, 16_384))).toEqual([]);
-    expect(await flush(stateWith(1_100, 16 * 1_100))).toHaveLength(1);
+    expect(await flush(stateWith(1_100, 32 * 1_100 - 1))).toEqual([]);
+    expect(await flush(stateWith(1_100, 32 * 1_100))).toHaveLength(1);
   });
 
   it('stay in the state where their chunk cannot be written', async () => {
