@@ -36,7 +36,8 @@ export function anomalyTitle(service: string, anomalies: readonly Anomaly[]): st
  *
  * Used by the decide room.
  *
- * Definition: says that the limit is reached where a series is beyond it already, else the earliest median date.
+ * Definition: says that the limit is reached where a series is beyond it already, and how many more will be; else the
+ *             earliest median date.
  * Input:      members in any order; overruns and predictions of one service and limit.
  * Edge:       limit removed → the claim's own words; nothing left open → undefined, the title stays as it was.
  * Throws:     never.
@@ -49,16 +50,20 @@ export function predictionTitle(
 ): string | undefined {
   const terms = limit ?? open[0]?.claim;
   if (terms === undefined) return undefined;
-  const count = new Set([...open, ...overruns].map(({ seriesId }) => seriesId)).size;
+  const over = new Set(overruns.map(({ seriesId }) => seriesId));
+  const ahead = open.filter(({ seriesId }) => !over.has(seriesId));
+  const aheadCount = new Set(ahead.map(({ seriesId }) => seriesId)).size;
+  const count = over.size || aheadCount;
   const what = `${service}: ${terms.title}${count > 1 ? ` (${count} series)` : ''}`;
+  const reach = terms.bound === 'max' ? 'reach' : 'fall to';
+  const p50Ms = ahead.reduce((earliest, { window }) => Math.min(earliest, window.p50Ms), Number.POSITIVE_INFINITY);
   const isTold = limit?.metric !== undefined;
   const valueAt = (atMs: number): string => (isTold ? 'its limit' : formatQuantity(limitAt(terms, atMs), terms.unit));
   if (overruns.length > 0) {
     const sinceMs = Math.max(...overruns.map((overrun) => overrun.sinceMs));
-    return `${what} ${terms.bound === 'max' ? 'at or above' : 'at or below'} ${valueAt(sinceMs)}`;
+    const state = `${what} ${terms.bound === 'max' ? 'at or above' : 'at or below'} ${valueAt(sinceMs)}`;
+    return aheadCount === 0 ? state : `${state}, ${aheadCount} more will ${reach} it about ${formatDay(p50Ms)}`;
   }
-  if (open.length === 0) return undefined;
-  let p50Ms = Number.POSITIVE_INFINITY;
-  for (const { window } of open) p50Ms = Math.min(p50Ms, window.p50Ms);
-  return `${what} will ${terms.bound === 'max' ? 'reach' : 'fall to'} ${valueAt(p50Ms)} about ${formatDay(p50Ms)}`;
+  if (aheadCount === 0) return undefined;
+  return `${what} will ${reach} ${valueAt(p50Ms)} about ${formatDay(p50Ms)}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anomalyTitle, predictionTitle } from '../../../models/decide/issue-title.ts';
-import { DISK_LIMIT, sampleAnomaly, samplePrediction } from '../../support/decide-samples.ts';
+import { DISK_LIMIT, NOW_MS, sampleAnomaly, samplePrediction } from '../../support/decide-samples.ts';
 
 describe('anomalyTitle', () => {
   it('says what is wrong with which service', () => {
@@ -19,6 +19,18 @@ describe('predictionTitle', () => {
 
     expect(predictionTitle('db', [samplePrediction()], [], limit)).toBe(
       'db: free inodes will fall to 10 % about 10 Nov 2026',
+    );
+  });
+
+  it('tells those that are beyond the limit from those that will be', () => {
+    const overrun = { limitId: DISK_LIMIT.limitId, seriesId: 'full', labels: [], value: 1, sinceMs: NOW_MS };
+    const open = [samplePrediction(), samplePrediction({ seriesId: 'full' })];
+
+    expect(predictionTitle('db', open, [overrun], DISK_LIMIT)).toBe(
+      'db: data disk at or above 93.1 GiB, 1 more will reach it about 10 Nov 2026',
+    );
+    expect(predictionTitle('db', [], [overrun, { ...overrun, seriesId: 'fuller' }], DISK_LIMIT)).toBe(
+      'db: data disk (2 series) at or above 93.1 GiB',
     );
   });
 
