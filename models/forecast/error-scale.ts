@@ -34,7 +34,7 @@ export interface ErrorScale {
   readonly memory: ErrorMemory;
 }
 
-/** Horizons on either side that help to estimate the spread at one horizon. */
+/** Horizons on either side that help to estimate the spread at one horizon, where nothing else is said. */
 const NEIGHBOURS = 3;
 /** Errors wanted for each phase before phases are told apart, and how many typical ones each is mixed with. */
 const ERRORS_PER_PHASE = 10;
@@ -44,7 +44,8 @@ const PRIOR_ERRORS = 8;
  *
  * Definition: split conformal. Typical absolute error by horizon (neighbours pooled, made isotonic) times a factor by
  *             phase of the season; the standardised errors are pooled, and their quantiles (unitsAt) scale the interval.
- * Input:      errors, at least one finite; periodPoints of the season, 1 for none.
+ * Input:      errors, at least one finite; periodPoints of the season, 1 for none; neighbours, horizons on either side
+ *             that help to estimate the spread at one.
  * Output:     see ErrorScale; byHorizon as long as a row.
  * Edge:       all errors zero → a scale of zero, so that the interval is a point.
  * Cost:       O(errors · neighbours + errors log errors); the input is not changed.
@@ -53,8 +54,8 @@ const PRIOR_ERRORS = 8;
  * @example
  * errorScale({ rows: [Float64Array.of(-1, 1)], origins: [5] }, 1).byHorizon[1] // => 1
  */
-export function errorScale(errors: HeldOutErrors, periodPoints: number): ErrorScale {
-  const byHorizon = spreadByHorizon(errors.rows);
+export function errorScale(errors: HeldOutErrors, periodPoints: number, neighbours = NEIGHBOURS): ErrorScale {
+  const byHorizon = spreadByHorizon(errors.rows, neighbours);
   const byPhase = factorByPhase(errors, byHorizon, periodPoints);
   const ascending = pooled(errors.rows, (error, h, k) =>
     toUnits(error, byHorizon[h]! * byPhase[(errors.origins[k]! + h) % byPhase.length]!),
@@ -126,7 +127,7 @@ function toUnits(error: number, spread: number): number {
   return spread > 0 ? error / spread : Number.isNaN(error) ? error : 0;
 }
 
-function spreadByHorizon(rows: readonly Float64Array[]): Float64Array {
+function spreadByHorizon(rows: readonly Float64Array[], neighbours: number): Float64Array {
   const horizonPoints = rows[0]!.length;
   // One outage must not widen every interval: no single error counts more than the 95th percentile.
   const most = quantileSorted(pooled(rows, Math.abs).sort(), 0.95);
@@ -140,8 +141,8 @@ function spreadByHorizon(rows: readonly Float64Array[]): Float64Array {
     }
   }
   const typical = sums.map((_, h) => {
-    const count = sumAround(counts, h);
-    return count > 0 ? sumAround(sums, h) / count : most;
+    const count = sumAround(counts, h, neighbours);
+    return count > 0 ? sumAround(sums, h, neighbours) / count : most;
   });
   return isotonic(typical);
 }
@@ -159,9 +160,9 @@ function pooled(
   return measured.subarray(0, count);
 }
 
-function sumAround(values: Float64Array, at: number): number {
+function sumAround(values: Float64Array, at: number, reach: number): number {
   let sum = 0;
-  for (let i = Math.max(0, at - NEIGHBOURS); i <= Math.min(values.length - 1, at + NEIGHBOURS); i++) sum += values[i]!;
+  for (let i = Math.max(0, at - reach); i <= Math.min(values.length - 1, at + reach); i++) sum += values[i]!;
   return sum;
 }
 

@@ -1,9 +1,14 @@
 import { type BacktestPlan, planBacktest } from './backtest.ts';
 import { centralPath } from './central-path.ts';
+import { meanError } from './combination.ts';
+import { compete } from './competition.ts';
+import { unitsAt } from './error-scale.ts';
 import type { Forecaster } from './forecaster.ts';
-import { fillGaps } from './gaps.ts';
-import { bandQuantile, forecastScale, type ModelShare } from './scale-forecast.ts';
+import { type FilledHistory, fillGaps } from './gaps.ts';
+import { type ModelShare, naiveUnit } from './scale-forecast.ts';
+import { scarceForecast } from './scarce-history.ts';
 import { stepsCandidates } from './steps-candidates.ts';
+import { stepsIntervals } from './steps-intervals.ts';
 
 export interface StepsOptions {
   /** Seasons in points, ascending, each ≥ 2; none where there is no season. */
@@ -27,46 +32,59 @@ const SEASONS_SEEN = 3;
 const FEWEST_POINTS = 4;
 
 /**
- * Forecast at steps of any length: the combination of forecastSeries, without what that knows of hours and days.
+ * Forecast at steps of any length, without what forecastSeries knows of hours and days.
  *
- * Definition: gaps filled, candidates weighted by rolling-origin backtest (central-path.ts), intervals conformal from held-out
- *             errors, by horizon and phase of the shortest season. Nothing is below zero where no value was.
+ * Definition: gaps filled, candidates weighted by rolling-origin backtest and combined between mean and median
+ *             (central-path.ts), intervals conformal from held-out errors, by horizon and phase of the shortest season
+ *             (steps-intervals.ts). Nothing is below zero where no value was. Fewer than six values: scarce-history.ts.
  * Input:      values at equal steps, oldest first, NaN = missing; options.
- * Output:     horizonPoints steps after the last finite value, or null where less than 6 values lie between the first
- *             and the last.
+ * Output:     horizonPoints steps after the last finite value, or null where no value is finite.
  * Cost:       up to nine fits of each candidate. The input is not changed.
  * Throws:     RangeError for a season below 2, seasons that do not ascend, or a horizon below 1.
  *
  * @example
  * forecastSteps(new Float64Array(40).fill(3), { seasons: [4], horizonPoints: 2 }).centre.length // => 2
- * forecastSteps(new Float64Array(2), { seasons: [], horizonPoints: 2 }) // => null
+ * forecastSteps(Float64Array.of(NaN), { seasons: [], horizonPoints: 2 }) // => null
  */
 export function forecastSteps(values: Float64Array, options: StepsOptions): StepsForecast | null {
   checkOptions(options);
   const { seasons, horizonPoints } = options;
-  const periodPoints = seasons[0] ?? 1;
   const history = fillGaps(values, {
     longestGapPoints: values.length,
     // Without a season a gap is filled by a straight line.
     periodPoints: seasons[0] ?? values.length,
     maxPoints: values.length,
   });
-  if (history === null || history.values.length < FEWEST_POINTS + 2) return null;
-  const forecast = forecastScale(history, {
-    candidates: stepsCandidates(seasons),
-    combine: centralPath,
-    ...(options.challengers && { challengers: options.challengers }),
-    plan: stepsPlan(history.values.length, options),
-    horizonPoints,
-    periodPoints,
-    phaseIntervals: true,
-  });
+  if (history === null) return null;
+  const forecast =
+    history.values.length < FEWEST_POINTS + 2
+      ? { ...scarceForecast(history.values, horizonPoints), models: [] }
+      : combined(history, options);
   const lowest = history.values.every((value) => value >= 0) ? 0 : Number.NEGATIVE_INFINITY;
   const bounded = (path: Float64Array): Float64Array => path.map((value) => Math.max(lowest, value));
   return {
     centre: bounded(forecast.centre),
-    quantile: (probability) => bounded(bandQuantile(forecast, probability)),
+    quantile: (probability) => bounded(forecast.quantile(probability)),
     models: forecast.models,
+  };
+}
+
+function combined(history: FilledHistory, options: StepsOptions): StepsForecast {
+  const { seasons, horizonPoints, challengers = [] } = options;
+  const plan = stepsPlan(history.values.length, options);
+  const periodPoints = seasons[0] ?? 1;
+  const candidates = stepsCandidates(seasons);
+  const competition = compete(history, { candidates, challengers, plan, horizonPoints, combine: centralPath });
+  const { spread, units } = stepsIntervals(history.values, competition, { plan, horizonPoints, periodPoints });
+  const { centre, runs, weights } = competition;
+  const unit = naiveUnit(history, periodPoints);
+  return {
+    centre,
+    quantile: (probability) => {
+      const away = unitsAt(units, probability);
+      return centre.map((value, h) => value + away * spread[h]!);
+    },
+    models: runs.map((run, k) => ({ name: run.name, weight: weights[k]!, mase: meanError(run.errors, -1) / unit })),
   };
 }
 

@@ -1,11 +1,9 @@
 import type { ForecastSkill } from '../domain/forecast.ts';
-import { type BacktestPlan, type BacktestRun, backtest, type JudgedValues, meanAbsoluteError } from './backtest.ts';
-import { admitChallengers, heldOutPaths } from './challengers.ts';
-import { type CombinePaths, combinationWeights, combinePaths, disagreement, meanError } from './combination.ts';
+import { type BacktestRun, type JudgedValues, meanAbsoluteError } from './backtest.ts';
+import { disagreement, meanError } from './combination.ts';
+import { type CompetitionOptions, compete } from './competition.ts';
 import type { ErrorMemory } from './error-memory.ts';
-import { type ErrorUnits, errorScale, unitsAt } from './error-scale.ts';
-import type { FittedModel, Forecaster } from './forecaster.ts';
-import { allCandidates, type CandidateSet } from './registry.ts';
+import { errorScale, unitsAt } from './error-scale.ts';
 import { growSpread, growthExponent, RANDOM_WALK } from './spread-growth.ts';
 
 export interface ModelShare {
@@ -34,23 +32,12 @@ export interface ScaleForecast extends ErrorBand {
   readonly winShare: number;
   /** MASE of the constant forecast zero at the same origins: what a series of rare bursts is measured against. */
   readonly maseZero: number;
-  /** Unit of the errors at each step, and how they were spread in it: see bandQuantile. */
-  readonly spread: Float64Array;
-  readonly errorUnits: ErrorUnits;
 }
 
-export interface ScaleOptions {
-  readonly candidates: CandidateSet;
-  /** Candidates that take part only where their backtest beats every naive one. */
-  readonly challengers?: readonly Forecaster[];
-  /** At least one origin. */
-  readonly plan: BacktestPlan;
-  readonly horizonPoints: number;
+export interface ScaleOptions extends CompetitionOptions {
   /** Season whose phases have intervals of their own and whose naive error is the unit of MASE. */
   readonly periodPoints: number;
   readonly phaseIntervals: boolean;
-  /** How the candidates' paths become one; the weighted mean where it is left out. */
-  readonly combine?: CombinePaths;
 }
 
 /**
@@ -65,21 +52,10 @@ export interface ScaleOptions {
  * Throws:     RangeError when the plan has no origin.
  */
 export function forecastScale(history: JudgedValues, options: ScaleOptions): ScaleForecast {
-  const { plan, horizonPoints, combine = combinePaths } = options;
-  if (plan.origins.length === 0) throw new RangeError('forecast: a backtest needs at least one origin, got none');
-  const compete = (forecasters: readonly Forecaster[]): readonly Competitor[] =>
-    forecasters.flatMap((forecaster) => competitor(forecaster, history, plan) ?? []);
-  const settled = compete(allCandidates(options.candidates));
-  const { lastValue, seasonalNaives } = options.candidates;
-  const naives = new Set([lastValue, ...seasonalNaives].map(({ name }) => name));
-  const runs = admitChallengers(settled, compete(options.challengers ?? []), naives);
-  const held = heldOutPaths(runs, plan, combine);
-  const rows = plan.origins.map((origin, k) => errorRow(history, origin, held[k]!));
+  const { plan, horizonPoints } = options;
+  const { runs, weights, paths, centre, held, rows } = compete(history, options);
   const phases = options.phaseIntervals ? options.periodPoints : 1;
   const scale = errorScale({ rows, origins: plan.origins }, phases);
-  const weights = combinationWeights(runs, -1);
-  const paths = runs.map((run) => run.model.predict(horizonPoints));
-  const centre = combine(paths, weights);
   const spread = growSpread(scale.byHorizon, {
     horizonPoints,
     exponent: horizonPoints > 2 * plan.horizonPoints ? growthExponent(scale.byHorizon, history.values) : RANDOM_WALK,
@@ -99,8 +75,6 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
     models: runs.map((run, k) => ({ name: run.name, weight: weights[k]!, mase: meanError(run.errors, -1) / unit })),
     skill: measureSkill({ runs, errors, unit, rows, options }),
     winShare: winShare(errors, findRun(runs, options.candidates.lastValue.name)!.errors),
-    spread: phased,
-    errorUnits: scale.units,
     maseZero:
       meanError(
         plan.origins.map((origin) => meanAbsoluteError(history, origin, zeros)),
@@ -109,48 +83,12 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
   };
 }
 
-/**
- * Path below which the future stays with a given probability.
- *
- * Input:      forecast; probability between 0 and 1, both excluded.
- * Output:     one value for each step, never falling in the probability; the centre where it is one half and errors
- *             lie on both sides.
- * Cost:       O(steps).
- * Throws:     never.
- */
-export function bandQuantile(
-  { centre, spread, errorUnits }: Pick<ScaleForecast, 'centre' | 'spread' | 'errorUnits'>,
-  probability: number,
-): Float64Array {
-  const units = unitsAt(errorUnits, probability);
-  return centre.map((value, h) => value + units * spread[h]!);
-}
-
-function errorRow(history: JudgedValues, origin: number, path: Float64Array): Float64Array {
-  return path.map((value, h) =>
-    history.observed[origin + h] === 1 ? history.values[origin + h]! - value : Number.NaN,
-  );
-}
-
-interface Competitor extends BacktestRun {
-  /** Fitted to the whole of history. */
-  readonly model: FittedModel;
-}
-
-/** A candidate that fits the whole of history and every part of it that is judged; null for the others. */
-function competitor(forecaster: Forecaster, history: JudgedValues, plan: BacktestPlan): Competitor | null {
-  const fit = forecaster.fit(history.values);
-  if (fit.kind !== 'fitted') return null;
-  const run = backtest(forecaster, history, plan);
-  return run === null ? null : { ...run, model: fit.model };
-}
-
 function findRun(runs: readonly BacktestRun[], name: string): BacktestRun | undefined {
   return runs.find((run) => run.name === name);
 }
 
 /** Mean absolute difference over a season, the unit of MASE; over one step where seasons repeat exactly; else 1. */
-function naiveUnit(history: JudgedValues, periodPoints: number): number {
+export function naiveUnit(history: JudgedValues, periodPoints: number): number {
   for (const lag of [periodPoints, 1]) {
     if (history.values.length <= lag) continue;
     const before = history.values.subarray(0, history.values.length - lag);

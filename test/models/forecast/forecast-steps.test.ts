@@ -57,6 +57,43 @@ test('95 % of what comes lies inside the 95 % interval, at every phase of a seas
   expect(shares.reduce((sum, share) => sum + share, 0) / 12).toBeGreaterThan(0.92);
 });
 
+describe('whatever is given, an answer is finite', () => {
+  const shapes: readonly { readonly shape: string; readonly values: readonly number[] }[] = [
+    { shape: 'one value', values: [5] },
+    { shape: 'a handful of values', values: [5, 4, 6, 5] },
+    { shape: 'zeros', values: [...new Float64Array(30)] },
+    { shape: 'a constant', values: [...new Float64Array(40).fill(-3.5)] },
+    { shape: 'huge values', values: Array.from({ length: 40 }, (_, i) => 1e15 * (1 + (i % 7))) },
+    { shape: 'tiny values', values: Array.from({ length: 40 }, (_, i) => 1e-15 * (1 + (i % 7))) },
+    { shape: 'one value between gaps', values: [Number.NaN, Number.NaN, 3, Number.NaN] },
+    {
+      shape: 'every other value missing',
+      values: Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? i : Number.NaN)),
+    },
+    { shape: 'one spike', values: Array.from({ length: 50 }, (_, i) => (i === 20 ? 1e9 : 1)) },
+  ];
+
+  test.each(
+    shapes.flatMap((one) => [
+      { ...one, seasons: [], horizonPoints: 1 },
+      { ...one, seasons: [12], horizonPoints: 100 },
+      { ...one, seasons: [48, 336], horizonPoints: 96 },
+    ]),
+  )('for $shape with seasons $seasons', ({ values, seasons, horizonPoints }) => {
+    const forecast = forecastSteps(Float64Array.from(values), { seasons, horizonPoints })!;
+
+    for (const path of [forecast.quantile(0.025), forecast.centre, forecast.quantile(0.975)]) {
+      expect(path).toHaveLength(horizonPoints);
+      expect(path.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test('only without a value there is none', () => {
+    expect(forecastSteps(new Float64Array(0), { seasons: [], horizonPoints: 3 })).toBeNull();
+    expect(forecastSteps(new Float64Array(9).fill(Number.NaN), { seasons: [4], horizonPoints: 3 })).toBeNull();
+  });
+});
+
 test('the same values give the same bytes', () => {
   const random = createRandom(4);
   const values = Float64Array.from({ length: 300 }, (_, i) => 50 + (i % 24) + random.normal());
