@@ -37,6 +37,8 @@ import { type Job, type Scheduler, startScheduler } from './scheduler.ts';
 
 /** A batch of one shard: enough that its state is written seldom under load, few enough that it is soon done. */
 const BATCH_MESSAGES = 64;
+/** Of a backlog more at once: what is far behind anyway is done sooner where the state is written less often. */
+const BACKLOG_MESSAGES = 256;
 const MINUTE_MS = 60_000;
 
 const SCHEDULE: Readonly<Record<AnalyticsRoom, { everyMs: number; offsetMs: number }>> = {
@@ -62,6 +64,7 @@ const poller = startPoller({
   handler: queueEdge({ room: 'detect', nowMs: systemNowMs, log: detectLog, ...detect }),
   log: detectLog,
   maxMessages: BATCH_MESSAGES,
+  maxMessagesOfBacklog: BACKLOG_MESSAGES,
 });
 const runs = createRuns(backend, settings);
 let scheduler: Scheduler | undefined;

@@ -8,6 +8,10 @@ export interface PollerOptions {
   readonly log: Log;
   /** Lambda gives at most 10; one machine may take more at once, and writes each shard's state less often. */
   readonly maxMessages: number;
+  /** While more wait than are taken and batches are soon done, up to so many. */
+  readonly maxMessagesOfBacklog: number;
+  /** For tests. */
+  readonly nowMs?: () => number;
 }
 
 export interface Poller {
@@ -16,27 +20,32 @@ export interface Poller {
 }
 
 /** Longer than any batch takes: a batch whose time ran out would be worked on twice. */
-const VISIBILITY_MS = 180_000;
+const VISIBILITY_MS = 600_000;
 const WAIT_MS = 1_000;
 const RETRY_MS = 2_000;
 /** By how often a message has failed: a store that is away for some minutes must not make dead letters of what waits. */
 const RELEASE_MS: readonly number[] = [RETRY_MS, 15_000, 60_000, 300_000];
 
+/** Batches that take less may grow; those that take more shrink. */
+const SOON_MS = 2_000;
+const LATE_MS = 10_000;
+
 /** Feeds a queue to the handler as Lambda's event source does: deletes what succeeded, returns what failed. */
 export function startPoller(options: PollerOptions): Poller {
-  const { queue, log } = options;
+  const { queue, log, nowMs = () => performance.now() } = options;
   let stopping = false;
+  let maxMessages = options.maxMessages;
   const loop = async (): Promise<void> => {
     while (!stopping) {
       try {
-        const messages = await queue.receive({
-          maxMessages: options.maxMessages,
-          visibilityMs: VISIBILITY_MS,
-          waitMs: WAIT_MS,
-        });
-        if (messages.length > 0) await workOn(options, messages);
+        const messages = await queue.receive({ maxMessages, visibilityMs: VISIBILITY_MS, waitMs: WAIT_MS });
+        const startedMs = nowMs();
+        const isDone = messages.length === 0 || (await workOn(options, messages));
+        const isFull = messages.length === maxMessages;
+        maxMessages = isDone && isFull ? nextSize(options, maxMessages, nowMs() - startedMs) : options.maxMessages;
       } catch (error) {
         log.error('poll failed', { error });
+        maxMessages = options.maxMessages;
         await pause(RETRY_MS);
       }
     }
@@ -50,7 +59,14 @@ export function startPoller(options: PollerOptions): Poller {
   };
 }
 
-async function workOn({ queue, handler }: PollerOptions, messages: readonly ReceivedMessage[]): Promise<void> {
+/** How many to take next, after as many as were wanted have come and have taken so long. */
+function nextSize({ maxMessages, maxMessagesOfBacklog }: PollerOptions, taken: number, tookMs: number): number {
+  if (tookMs > LATE_MS) return Math.max(maxMessages, Math.floor(taken / 2));
+  return tookMs < SOON_MS ? Math.min(maxMessagesOfBacklog, 2 * taken) : taken;
+}
+
+/** Whether all of them succeeded. */
+async function workOn({ queue, handler }: PollerOptions, messages: readonly ReceivedMessage[]): Promise<boolean> {
   const { batchItemFailures } = await handler(toEvent(messages), LOCAL_CONTEXT);
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   const { done = [], undone = [] } = Object.groupBy(messages, ({ messageId }) =>
@@ -64,6 +80,7 @@ async function workOn({ queue, handler }: PollerOptions, messages: readonly Rece
       delayMs,
     );
   }
+  return undone.length === 0;
 }
 
 function toEvent(messages: readonly ReceivedMessage[]): SQSEvent {
