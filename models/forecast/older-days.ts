@@ -1,16 +1,20 @@
 import type { OlderDays } from '../domain/older-days.ts';
 import { DAY_MS, type RollupColumns } from '../domain/rollup.ts';
+import { median } from '../numeric/median.ts';
 import { createUtcOffset } from '../numeric/utc-offset.ts';
 import type { HourlySeries } from './hourly-series.ts';
 
 /** Thirteen months, so that what comes once a year was seen once. */
 export const OLDEST_MS = 400 * DAY_MS;
+const COMPLETE_SHARE = 0.75;
 
 /**
  * Older days: means of the days before those whose hours are read.
  *
+ * Definition: a day counts where it has three quarters of the hours that the median day has. Of a saw tooth, or of a busy
+ *             day, a few hours tell the mean of another day, and one such day makes all of the future look wild.
  * Input:      rollups by the hour, in any order; days are counted back from toMs to fromMs.
- * Output:     from the first day with a row on; undefined where there is none.
+ * Output:     from the first day that counts on, NaN for those that do not; undefined where there is none.
  * Cost:       O(rows); the input is not changed.
  * Throws:     never.
  */
@@ -18,15 +22,20 @@ export function olderDays(rollups: RollupColumns, fromMs: number, toMs: number):
   const days = Math.floor((toMs - fromMs) / DAY_MS);
   const sums = new Float64Array(days);
   const counts = new Float64Array(days);
+  const hours = new Float64Array(days);
   const beginMs = toMs - days * DAY_MS;
   for (const [row, startMs] of rollups.startsMs.entries()) {
     const day = Math.floor((startMs - beginMs) / DAY_MS);
     if (day < 0 || day >= days) continue;
     sums[day]! += rollups.sums[row]!;
     counts[day]! += rollups.counts[row]!;
+    hours[day]!++;
   }
-  const first = counts.findIndex((count) => count > 0);
-  return first < 0 ? undefined : { endMs: toMs, means: sums.map((sum, day) => sum / counts[day]!).subarray(first) };
+  const seen = hours.filter((count) => count > 0);
+  if (seen.length === 0) return undefined;
+  const needed = COMPLETE_SHARE * median(seen);
+  const means = sums.map((sum, day) => (hours[day]! >= needed ? sum / counts[day]! : Number.NaN));
+  return { endMs: toMs, means: means.subarray(hours.findIndex((count) => count >= needed)) };
 }
 
 /**

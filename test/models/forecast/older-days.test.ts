@@ -21,6 +21,23 @@ describe('older days', () => {
     expect(olderDays(rowsOf([]), 5 * DAY_MS, 13 * DAY_MS)).toBeUndefined();
   });
 
+  it('leave out days of which only some hours are known, unless all days are like that', () => {
+    const whole = rowsOf([1, 2, 3, 4]);
+    const but = (leftOut: readonly number[]) => {
+      const keeps = (_: number, row: number): boolean => !leftOut.includes(row);
+      const { startsMs, counts, sums, mins, maxs, lasts } = whole;
+      const [a, b, c, d, e, f] = [startsMs, counts, sums, mins, maxs, lasts].map((column) => column.filter(keeps));
+      return { startsMs: a!, counts: b!, sums: c!, mins: d!, maxs: e!, lasts: f! };
+    };
+    const hours = (from: number, to: number) => Array.from({ length: to - from }, (_, k) => from + k);
+    const meansOf = (leftOut: readonly number[]) => olderDays(but(leftOut), 5 * DAY_MS, 14 * DAY_MS)?.means;
+
+    expect(meansOf(hours(0, 18))).toEqual(Float64Array.of(2, 3, 4));
+    expect(meansOf(hours(0, 6))).toEqual(Float64Array.of(1, 2, 3, 4));
+    expect(meansOf(hours(48, 60))).toEqual(Float64Array.of(1, 2, Number.NaN, 4));
+    expect(meansOf(hours(0, 96).filter((hour) => hour % 24 !== 3))).toEqual(Float64Array.of(1, 2, 3, 4));
+  });
+
   it('stand before the hours, with what is missing in between, and without what the hours know better', () => {
     const hoursFrom = (startMs: number) => ({ startMs, values: new Float64Array(24), lastValue: 0, watermarkMs: 0 });
     const older = { endMs: 13 * DAY_MS, means: Float64Array.of(1, 2, 3) };
