@@ -19,8 +19,8 @@ export interface Poller {
   stop(): Promise<void>;
 }
 
-/** Longer than any batch takes: a batch whose time ran out would be worked on twice. */
-const VISIBILITY_MS = 600_000;
+/** Longer than batches take: one whose time ran out would be received once more, and found applied. */
+const VISIBILITY_MS = 180_000;
 const WAIT_MS = 1_000;
 const RETRY_MS = 2_000;
 /** By how often a message has failed: a store that is away for some minutes must not make dead letters of what waits. */
