@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import { formatSeries } from '../../models/domain/series.ts';
-import { type CapacityAsk, capacityJson, type Resource } from './capacity-wire.ts';
+import type { Resource } from './capacity-resource.ts';
+import { type CapacityAsk, capacityJson } from './capacity-wire.ts';
 import { formatDuration } from './duration.ts';
 
 type Cell = string | number | null;

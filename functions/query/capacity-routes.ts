@@ -7,7 +7,8 @@ import type { HttpRequest, HttpResponse, Route } from '../platform/edge.ts';
 import { answerList, readPage } from './answer-list.ts';
 import { readWindows, WINDOW_PARAMETERS } from './asked-windows.ts';
 import { capacityCsv } from './capacity-csv.ts';
-import { type CapacityAsk, capacityJson, compareResources, idOf, type Resource } from './capacity-wire.ts';
+import { compareResources, idOf, type Resource, resourceOf } from './capacity-resource.ts';
+import { type CapacityAsk, capacityJson } from './capacity-wire.ts';
 import type { QueryDependencies } from './dependencies.ts';
 import { type Parameters, readChoice, readCount, readLabelFilters, readName, readParameters } from './parameters.ts';
 
@@ -82,7 +83,7 @@ async function findResources(
       const isSeen = row.watermarkMs > nowMs - SEEN_MS;
       if (limit === undefined || !isSeen || !selects(matchers, row.labels)) return [];
       if (metric !== undefined && metricName(row.labels) !== metric) return [];
-      return limitId === undefined || limitId === limit.limitId ? [{ row, limit }] : [];
+      return limitId === undefined || limitId === limit.limitId ? [resourceOf(row, limit, nowMs)] : [];
     })
     .sort(compareResources);
 }

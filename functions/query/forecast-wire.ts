@@ -58,7 +58,9 @@ function pathJson(path: QuantilePath | null) {
 }
 
 /** What a time to a limit is told with. */
-export type ForecastFacts = Pick<Forecast, 'madeAtMs' | 'watermarkMs' | 'abstain'>;
+export interface ForecastFacts extends Pick<Forecast, 'madeAtMs' | 'watermarkMs'> {
+  readonly abstain: { readonly reason: string; readonly detail: string } | null;
+}
 
 /**
  * Days count from the forecast's own time, so that an answer stays the same until the next forecast. Null: not within
@@ -106,7 +108,10 @@ function probabilityWithin(time: TimeToLimit, madeAtMs: number, withinMs: number
   return Object.fromEntries(
     windows
       .sort((a, b) => a - b)
-      .map((windowMs) => [formatDuration(windowMs), rounded(probabilityBefore(time, madeAtMs, madeAtMs + windowMs))]),
+      .map((windowMs) => [
+        formatDuration(windowMs),
+        roundedProbability(probabilityBefore(time, madeAtMs, madeAtMs + windowMs)),
+      ]),
   );
 }
 
@@ -117,11 +122,12 @@ function betweenJson(time: TimeToLimit, forecast: ForecastFacts, { fromMs, toMs 
   return {
     from: timeJson(fromMs),
     to: timeJson(toMs),
-    probability: isKnown ? rounded(before(toMs) - before(fromMs)) : null,
+    probability: isKnown ? roundedProbability(before(toMs) - before(fromMs)) : null,
   };
 }
 
-function rounded(probability: number): number {
+/** A probability that was read from kept dates, with no more digits than they give. */
+export function roundedProbability(probability: number): number {
   return Math.round(probability * PROBABILITY_DIGITS) / PROBABILITY_DIGITS;
 }
 

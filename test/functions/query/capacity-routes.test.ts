@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capacityRows, createCapacityBoard } from '../../../data/forecasts/capacity-board.ts';
 import type { Forecast, TimeToLimit } from '../../../models/domain/forecast.ts';
+import type { Limit } from '../../../models/domain/limit.ts';
 import { DAY_MS } from '../../../models/domain/rollup.ts';
 import { DISK_LIMIT, NOW_MS, sampleForecast, sampleTimeToLimit } from '../../support/decide-samples.ts';
 import { type Answer, openQueryService, type QueryService } from '../../support/query-service.ts';
@@ -212,6 +213,42 @@ describe('GET /v1/capacity', () => {
 
     expect(text.split('\r\n')[0]).toMatch(/,made_at,probability_within_45d$/);
     expect([...idsIn(text), ...idsIn(second.text)]).toEqual(['over', 'soon', 'odd', 'late']);
+  });
+
+  describe('after a limit was put anew', () => {
+    const put = async (change: Partial<Limit>) => {
+      await service.stores.limits.put(WORKSPACE, { ...DISK_LIMIT, ...change, updatedAtMs: NOW_MS + 1 });
+      const { items } = (await ask('?label=instance:odd')).json as { items: Record<string, unknown>[] };
+      return items[0]!;
+    };
+
+    afterAll(() => service.stores.limits.put(WORKSPACE, DISK_LIMIT));
+
+    it('with another lead time, slack and probability follow it', async () => {
+      const item = await put({ leadTimeMs: 5 * DAY_MS });
+
+      expect(item).toMatchObject({ lead_time: '5d', slack_days: 22, probability_within_lead_time: 0.05 });
+      expect(item.reason).toBe('crossing_predicted');
+    });
+
+    it('with another value, its dates are not told before the next forecast', async () => {
+      const item = await put({ value: 90e9 });
+
+      expect(item).toMatchObject({ limit_value: 90e9, reason: 'limit_changed', slack_days: null, act_by: null });
+      expect(item).toMatchObject({ dates: { p10: null }, probability_within_horizon: null, frees: { add: null } });
+      expect(item.detail).toContain('come with the next one');
+    });
+
+    it('that is crossed, this is seen at once', async () => {
+      expect(await put({ value: 70e9 })).toMatchObject({ already_crossed: true, reason: 'already_crossed' });
+      expect(await put({ bound: 'min', value: 70e9 })).toMatchObject({ already_crossed: false });
+    });
+
+    it('that another series tells, its value is not known yet', async () => {
+      const item = await put({ metric: 'disk_size_bytes', value: 0.9 });
+
+      expect(item).toMatchObject({ limit_value: null, reason: 'limit_changed', already_crossed: false });
+    });
   });
 
   it('knows nothing of other workspaces', async () => {
