@@ -30,7 +30,8 @@ export function createForecastRoutes(deps: QueryDependencies): Route[] {
 }
 
 function list({ forecasts, cursorSecret }: QueryDependencies, request: HttpRequest): Promise<HttpResponse> {
-  const parameters = readParameters(request.query, ['metric', 'label', 'limit', 'cursor']);
+  const parameters = readParameters(request.query, ['metric', 'label', ...WINDOW_PARAMETERS, 'limit', 'cursor']);
+  const windows = readWindows(parameters);
   const metric = readName(parameters, 'metric');
   const hasLabels = labelFilter<Forecast>(readLabelFilters(parameters));
   const hasMetric = metric === undefined ? undefined : ({ labels }: Forecast) => metricName(labels) === metric;
@@ -41,7 +42,7 @@ function list({ forecasts, cursorSecret }: QueryDependencies, request: HttpReque
       hasLabels === undefined || hasMetric === undefined
         ? (hasLabels ?? hasMetric)
         : (forecast) => hasMetric(forecast) && hasLabels(forecast),
-    toJson: (forecast) => forecastSummaryJson(forecast),
+    toJson: (forecast) => forecastSummaryJson(forecast, windows),
   });
 }
 

@@ -87,6 +87,13 @@ describe('GET /v1/forecasts/{seriesId}', () => {
     expect(await between(`?from=${timeOf(-5)}&to=${timeOf(0)}`)).toEqual({ ...window(-5, 0), probability: 0 });
   });
 
+  it('tells windows in the list too', async () => {
+    const { json } = await service.ask('/v1/forecasts?within=10d', { key: `${WORKSPACE}:read` });
+    const [first] = json.items as { time_to_limit: { probability_within: Record<string, number> }[] }[];
+
+    expect(first!.time_to_limit[0]!.probability_within['10d']).toBeCloseTo(0.1);
+  });
+
   it('says so where nothing of then is kept', async () => {
     const { status, json } = await ask(`?as_of=${timeOf(-11)}`);
 
