@@ -1,12 +1,19 @@
 import { expect, it } from 'vitest';
+import { createCapacityBoard } from '../../../data/forecasts/capacity-board.ts';
+import { createForecastArchive } from '../../../data/forecasts/forecast-archive.ts';
+import { createOlderDaysStore } from '../../../data/forecasts/older-days.ts';
 import { seriesIdOf } from '../../../data/segments/series-id.ts';
+import { createForecastShard } from '../../../functions/forecast/forecast-shard.ts';
+import { forecastInThread } from '../../../functions/forecast/forecasting.ts';
 import { createSimulate, type SimulateAsk } from '../../../functions/query/simulate-series.ts';
+import type { Forecast } from '../../../models/domain/forecast.ts';
 import type { Limit } from '../../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
 import type { Labels, Series } from '../../../models/domain/series.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
 import { hourlyRollups } from '../../support/decide-samples.ts';
 import { limitOf } from '../../support/hourly-shapes.ts';
+import { createMemoryObjects } from '../../support/memory-objects.ts';
 
 const WORKSPACE = 'aaaaaaaaaaaa';
 const NOW_MS = 1_000 * DAY_MS + HOUR_MS / 2;
@@ -108,4 +115,35 @@ it('tells later changes of the limit in its own units', async () => {
   const { after } = (await ask({ scenario }, {}, { ...plain, value: 100 }))!.limits[0]!;
 
   expect(after).toMatchObject({ limitValue: 86, limitChanges: [{ fromMs: NOW_MS + 9 * DAY_MS, value: 94 }] });
+});
+
+it('knows the same dates before as the forecast room, also of a past of half a year', async () => {
+  const long = hourlyRollups(
+    1_000 * DAY_MS - 180 * DAY_MS - 5 * HOUR_MS,
+    Array.from({ length: 180 * 24 + 5 }, (_, hour) => 10 + hour / 48 + 6 * Math.sin(hour / 4) + random.normal()),
+  );
+  const stored: Readonly<Record<string, RollupColumns>> = { [SERIES.seriesId]: long, [CAPACITY_ID]: size };
+  const forecasts: Forecast[] = [];
+  const objects = createMemoryObjects();
+  const forecastShard = createForecastShard({
+    readHours: async (_workspace, _shard, fromMs, toMs) =>
+      new Map(Object.entries(stored).map(([id, rows]) => [id, within(rows, fromMs, toMs)])),
+    readSeriesHours: async (_workspace, { seriesId }, fromMs, toMs) => within(stored[seriesId]!, fromMs, toMs),
+    getSeries: async () => [SERIES],
+    listLimits: async () => [TOLD],
+    listCalendars: async () => [],
+    putForecasts: async (_workspace, batch) => void forecasts.push(...batch),
+    archive: createForecastArchive(objects),
+    writeCapacity: createCapacityBoard(objects).write,
+    olderDays: createOlderDaysStore(objects),
+    putAside: () => Promise.reject(new Error('nothing is refused here')),
+    shardCount: 1,
+    timeZone: 'UTC',
+  });
+  const forecasting = forecastInThread({ timeZone: 'UTC', neural: undefined });
+  await forecastShard({ workspace: WORKSPACE, shard: 0, nowMs: NOW_MS, forecasting });
+  const { before } = (await ask({}, { [SERIES.seriesId]: long }))!.limits[0]!;
+
+  expect(before.p50Ms).not.toBeNull();
+  expect(forecasts[0]!.timeToLimit).toEqual([before]);
 });
