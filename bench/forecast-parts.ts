@@ -5,7 +5,7 @@ import { createHistory } from '../data/history/history.ts';
 import { everyRecord } from '../data/tables/records.ts';
 import { createStores } from '../data/tables/stores.ts';
 import { createWorkspaces } from '../data/tables/workspaces.ts';
-import { outcomeOf, timeOf } from '../functions/forecast/forecast-one.ts';
+import { outcomeOf, timesOf } from '../functions/forecast/forecast-one.ts';
 import { createForecastBatch } from '../functions/forecast/forecasting.ts';
 import { matchLimits } from '../models/decide/match-limit.ts';
 import type { Limit } from '../models/domain/limit.ts';
@@ -52,9 +52,7 @@ export async function measureParts(directory: string, nowMs: number, timeZone: s
     const modelsMs = cpuMs(modelling) / sampled.length;
 
     const timing = process.cpuUsage();
-    for (const [place, past] of sampled.entries()) {
-      for (const limit of past.limits) timeOf({ ...past, outcome: outcomes[place]!, limit, nowMs });
-    }
+    for (const [place, past] of sampled.entries()) timesOf({ ...past, outcome: outcomes[place]!, nowMs });
     const limitsMs = cpuMs(timing) / sampled.length;
 
     const forecasts = forecast({ nowMs, pasts: sampled });

@@ -3,11 +3,10 @@ import type { Limit } from '../../models/domain/limit.ts';
 import { HOUR_MS } from '../../models/domain/rollup.ts';
 import type { Series } from '../../models/domain/series.ts';
 import { forecastSeries, MODEL_VERSION } from '../../models/forecast/forecast-series.ts';
-import type { ToldHours } from '../../models/forecast/future-path.ts';
 import type { HourlySeries } from '../../models/forecast/hourly-series.ts';
 import type { NeuralCandidates } from '../../models/forecast/neural-use.ts';
 import type { ForecastOutcome } from '../../models/forecast/outcome.ts';
-import { timeToLimit } from '../../models/forecast/time-to-limit.ts';
+import { timesToLimit } from '../../models/forecast/time-to-limit.ts';
 
 /** What the service would publish for one series at a time. */
 export function forecastOne(
@@ -31,7 +30,7 @@ export function forecastOne(
     daily: published ? outcome.daily : null,
     skill: outcome.skill,
     abstain: published ? null : { reason: outcome.reason, detail: outcome.detail },
-    timeToLimit: limits.map((limit) => timeOf({ series, hours, outcome, limit, nowMs })),
+    timeToLimit: timesOf({ series, hours, outcome, limits, nowMs }),
   };
 }
 
@@ -55,17 +54,16 @@ export function outcomeOf(
   });
 }
 
-export interface TimeInput {
+export interface TimesInput {
   readonly series: Series;
   readonly hours: HourlySeries;
   readonly outcome: ForecastOutcome;
-  readonly limit: Limit;
+  readonly limits: readonly Limit[];
   readonly nowMs: number;
-  readonly told?: ToldHours;
 }
 
-/** One limit of a series; the chance in it comes from the series' own id, so that the same question has the same answer. */
-export function timeOf({ series, hours, outcome, limit, nowMs, told }: TimeInput): TimeToLimit {
+/** The limits of a series; the chance in it comes from the series' own id, so that the same question has the same answer. */
+export function timesOf({ series, hours, outcome, limits, nowMs }: TimesInput): readonly TimeToLimit[] {
   const seed = Number.parseInt(series.seriesId.slice(0, 8), 16);
-  return timeToLimit({ outcome, limit, nowMs, currentValue: hours.lastValue, seed, ...(told && { told }) });
+  return timesToLimit({ outcome, limits, nowMs, currentValue: hours.lastValue, seed });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TimeToLimit } from '../../../models/domain/forecast.ts';
 import { DAY_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
-import { probabilityBefore, timeToLimit } from '../../../models/forecast/time-to-limit.ts';
+import { probabilityBefore, timesToLimit, timeToLimit } from '../../../models/forecast/time-to-limit.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
 import {
   daily,
@@ -324,6 +324,16 @@ describe('the answer', () => {
       const dates = [p10Ms, p50Ms, p90Ms].map((dateMs) => dateMs ?? Number.POSITIVE_INFINITY);
       expect(dates).toEqual([...dates].sort((a, b) => a - b));
       expect(dates[0]!).toBeGreaterThanOrEqual(NOW_MS + 3 * HOUR_MS);
+    }
+  });
+
+  test('is for each of several limits what it is for that one alone', () => {
+    const changes = [{ fromMs: NOW_MS + 20 * DAY_MS, value: 75 }];
+    const limits = [limitOf(90), limitOf(30, 'min'), { ...limitOf(100), changes }, limitOf(20), limitOf(50, 'min')];
+
+    for (const one of [outcome, forecastOf(values.subarray(0, 50))]) {
+      const asked = { outcome: one, nowMs: NOW_MS, currentValue: values.at(-1)!, seed: 5 };
+      expect(timesToLimit({ ...asked, limits })).toEqual(limits.map((limit) => timeToLimit({ ...asked, limit })));
     }
   });
 

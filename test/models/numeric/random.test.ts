@@ -41,6 +41,15 @@ describe('createRandom', () => {
     expect(new Set(draw(500, () => random.below(7)))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6]));
   });
 
+  test('many at once are those that would have come one by one', () => {
+    const [one, other] = [createRandom(9), createRandom(9)];
+    const many = Uint8Array.of(1, 2, ...new Uint8Array(30));
+    one.fillBelow(28, many, 2);
+
+    expect([...many]).toEqual([1, 2, ...draw(30, () => other.below(28))]);
+    expect(one.uniform()).toBe(other.uniform());
+  });
+
   test('fails when the seed is no number', () => {
     expect(() => createRandom(Number.NaN)).toThrow('random: seed must be finite, got NaN');
   });
