@@ -69,7 +69,6 @@ const SPARKS = '▁▂▃▄▅▆▇█';
 
 export function predictedWords(row: PredictedRow, zone: ZoneFormat): PredictedWords {
   const urgency = row.slackMs <= 0 ? 'now' : row.slackMs <= WEEK_MS ? 'week' : 'later';
-  const until = row.p90Ms === null ? 'beyond the forecast' : zone.day(row.p90Ms);
   return {
     name: nameOf(row.title, row.labels),
     series: shorten(formatSeries(row.labels), SERIES_LENGTH),
@@ -78,13 +77,21 @@ export function predictedWords(row: PredictedRow, zone: ZoneFormat): PredictedWo
     now: formatQuantity(row.currentValue, row.unit),
     limit: limitWords(row, zone),
     likely: zone.aboutWhen(row.p50Ms),
-    range: `8 in 10: ${zone.day(row.p10Ms)} to ${until}`,
+    range: rangeWords(row.p10Ms, row.p90Ms, zone),
     chance: `${formatChance(row.probability)} within ${LIMIT_HORIZON_DAYS} days`,
     chanceSoon: `${formatChance(row.probabilityWithinLeadTime)} within the lead time of ${formatDuration(row.leadTimeMs)}`,
     actBy: zone.aboutWhen(row.actByMs),
     action: row.action === '' ? NO_ACTION : shorten(row.action, SENTENCE_LENGTH),
     frees: freesWords(row),
   };
+}
+
+/** Between p10 and p90 lie eight of ten futures. */
+function rangeWords(p10Ms: number, p90Ms: number | null, zone: ZoneFormat): string {
+  const first = zone.day(p10Ms);
+  if (p90Ms === null) return `8 in 10: ${first} to beyond the forecast`;
+  const last = zone.day(p90Ms);
+  return first === last ? `8 in 10: on ${first}` : `8 in 10: ${first} to ${last}`;
 }
 
 /** What keeps a resource within its limit, be it more capacity or less load. */
@@ -152,10 +159,7 @@ export function trendWords(row: TrendRow, zone: ZoneFormat): TrendWords {
 export function chartWords(chart: DigestChart, zone: ZoneFormat): ChartWords {
   const name = nameOf(chart.title, chart.labels);
   const { p10Ms, p50Ms, p90Ms } = chart.crossing;
-  const range =
-    p10Ms === null
-      ? ''
-      : ` (8 in 10: ${zone.day(p10Ms)} to ${p90Ms === null ? 'beyond the forecast' : zone.day(p90Ms)})`;
+  const range = p10Ms === null ? '' : ` (${rangeWords(p10Ms, p90Ms, zone)})`;
   const crossing =
     p50Ms === null
       ? 'The forecast stays within the limit.'

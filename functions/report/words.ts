@@ -133,7 +133,10 @@ function footerOf(digest: Digest, setting: MailSetting, zone: ZoneFormat): [stri
     ],
   ];
   if (setting.publicUrl !== null) {
-    footer.push(['Full lists', `${setting.publicUrl}/v1/capacity?format=csv, /v1/predictions and /v1/issues, with a read key`]);
+    footer.push([
+      'Full lists',
+      `${setting.publicUrl}/v1/capacity?format=csv, /v1/predictions and /v1/issues, with a read key`,
+    ]);
   }
   return footer;
 }

@@ -144,6 +144,7 @@ test('tells a prediction whose late end lies beyond the forecast', () => {
     action: 'Order a disk.',
     frees: 'about 3 GiB more would keep it within the limit for 90 days, in 9 of 10 cases',
   });
+  expect(predictedWords({ ...row, p90Ms: row.p10Ms + 1 }, zone).range).toBe('8 in 10: on Sat 2 Jan 2027');
   expect(predictedWords({ ...row, frees: { days: 90, amount: 0 }, action: '' }, zone)).toMatchObject({
     frees: null,
     action: 'nothing is noted with the limit',
