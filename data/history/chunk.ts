@@ -83,15 +83,15 @@ function fileColumns(resolution: Resolution, { rows, buckets }: Runs): FileColum
     {
       name: 'series',
       type: 'INT32',
-      data: Int32Array.from(rows.seriesIndexes),
+      values: Int32Array.from(rows.seriesIndexes),
       encodings: ['DELTA_BINARY_PACKED'],
       statistics: true,
     },
-    { name: 'timestamp', type: 'INT64', data: rows.timestampsMs, encodings: ['DELTA_BINARY_PACKED'] },
+    { name: 'timestamp', type: 'INT64', values: rows.timestampsMs, encodings: ['DELTA_BINARY_PACKED'] },
     ...(counts === undefined ? [] : [bucketsColumn(buckets)]),
     baseColumn(columns.base, counts),
-    { name: 'multiplier', type: 'DOUBLE', data: columns.multiplier, encodings: ['PLAIN'] },
-    { name: 'divisor', type: 'DOUBLE', data: columns.divisor, encodings: ['PLAIN'] },
+    { name: 'multiplier', type: 'DOUBLE', values: columns.multiplier, encodings: ['PLAIN'] },
+    { name: 'divisor', type: 'DOUBLE', values: columns.divisor, encodings: ['PLAIN'] },
     ...(counts === undefined ? [] : [countColumn(counts)]),
     ...VALUE_COLUMNS[resolution].flatMap((name, place) => [
       unitsColumn(`${name}_units`, columns.units[place]!),
@@ -101,13 +101,13 @@ function fileColumns(resolution: Resolution, { rows, buckets }: Runs): FileColum
 }
 
 function bucketsColumn(buckets: Int32Array): FileColumn {
-  return { name: 'buckets', type: 'INT32', data: buckets, encodings: ['DELTA_BINARY_PACKED'] };
+  return { name: 'buckets', type: 'INT32', values: buckets, encodings: ['DELTA_BINARY_PACKED'] };
 }
 
 /** Null where a row has no values, so that nothing computed from it is one either. */
 function baseColumn(base: Float64Array, counts: Float64Array | undefined): FileColumn {
   return counts === undefined
-    ? { name: 'base', type: 'DOUBLE', data: base, encodings: ['PLAIN'] }
+    ? { name: 'base', type: 'DOUBLE', values: base, encodings: ['PLAIN'] }
     : { name: 'base', ...nullable(base, (row) => counts[row] === 0) };
 }
 
@@ -115,23 +115,21 @@ function countColumn(counts: Float64Array): FileColumn {
   return { name: 'count', ...nullable(counts, (row) => counts[row] === 0) };
 }
 
-function nullable(values: Float64Array, isNull: (row: number) => boolean): Omit<FileColumn, 'name'> {
-  const data: (number | null)[] = [];
+function nullable(column: Float64Array, isNull: (row: number) => boolean): Omit<FileColumn, 'name'> {
+  const present = new Uint8Array(column.length);
+  const values = new Float64Array(column.length);
   let filled = 0;
-  for (let row = 0; row < values.length; row++) {
-    if (isNull(row)) {
-      data.push(null);
-      continue;
-    }
-    data.push(values[row]!);
-    filled++;
+  for (let row = 0; row < column.length; row++) {
+    if (isNull(row)) continue;
+    present[row] = 1;
+    values[filled++] = column[row]!;
   }
   return {
     type: 'DOUBLE',
-    nullable: true,
+    values: values.subarray(0, filled),
+    present,
     // They say which columns are null throughout, for readers to pass over.
     statistics: true,
-    data: filled === values.length ? values : data,
     encodings: filled === 0 ? ['PLAIN'] : ['PLAIN', 'BYTE_STREAM_SPLIT'],
   };
 }
@@ -139,7 +137,7 @@ function nullable(values: Float64Array, isNull: (row: number) => boolean): Omit<
 /** Zero where the value is in its plain column. */
 function unitsColumn(name: string, units: Float64Array): FileColumn {
   const numbers = units.map((value) => (Number.isNaN(value) ? 0 : value));
-  return { name, type: 'INT64', data: numbers, encodings: ['DELTA_BINARY_PACKED', 'BYTE_STREAM_SPLIT'] };
+  return { name, type: 'INT64', values: numbers, encodings: ['DELTA_BINARY_PACKED', 'BYTE_STREAM_SPLIT'] };
 }
 
 function plainColumn(

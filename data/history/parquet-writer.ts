@@ -1,27 +1,31 @@
 import { constants, zstdCompressSync } from 'node:zlib';
-import type { DecodedArray } from 'hyparquet';
-import {
-  ByteWriter,
-  type ColumnSource,
-  ParquetWriter,
-  parquetWriteBuffer,
-  schemaFromColumnData,
-} from 'hyparquet-writer';
+import type { ColumnChunk, Statistics } from 'hyparquet';
+import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import { canPackDeltas, packDeltas } from './delta-packing.ts';
+import { encodeLevels, encodePageHead } from './thrift-page.ts';
 
-export interface FileColumn extends Pick<ColumnSource, 'name' | 'type' | 'nullable' | 'statistics'> {
-  /** Those of an INT64 column are whole numbers as float64. */
-  readonly data: DecodedArray;
+type Encoding = 'PLAIN' | 'DELTA_BINARY_PACKED' | 'BYTE_STREAM_SPLIT';
+
+export interface FileColumn extends Pick<ColumnSource, 'name'> {
+  readonly type: 'INT32' | 'INT64' | 'DOUBLE';
+  /** Those of the rows that are not null. Those of an INT64 column are whole numbers as float64. */
+  readonly values: Int32Array | Float64Array;
+  /** Only where rows may be null: for each row whether it has a value. */
+  readonly present?: Uint8Array;
+  /** Whether the file says smallest and largest value and number of nulls of each group. */
+  readonly statistics?: boolean;
   /** Those that suit the values; the one that some of them take least with is taken. */
-  readonly encodings: readonly NonNullable<ColumnSource['encoding']>[];
+  readonly encodings: readonly Encoding[];
 }
 
 /** The first level that codes each stretch of a page by its own frequencies, which the bytes of numbers gain most from. */
 const ZSTD_LEVEL = 16;
-const COMPRESSORS = {
-  ZSTD: (input: Uint8Array) => zstdCompressSync(input, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }),
-};
 
-/** The columns of each group of rows, in the same order in all of them. */
+function compress(bytes: Uint8Array): Uint8Array {
+  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
+}
+
+/** The columns of each group of rows, in the same order in all of them; each becomes one page. */
 export function writeParquet(
   groups: Iterable<readonly FileColumn[]>,
   properties: Readonly<Record<string, string>>,
@@ -29,68 +33,110 @@ export function writeParquet(
   const target = new ByteWriter();
   let writer: ParquetWriter | undefined;
   for (const columns of groups) {
-    const columnData = columns.map(inSmallestEncoding);
     writer ??= new ParquetWriter({
       writer: target,
-      schema: schemaFromColumnData({ columnData }),
+      schema: schemaFromColumnData({ columnData: columns.map(describeColumn) }),
       codec: 'ZSTD',
-      compressors: COMPRESSORS,
       createdBy: 'forewarn',
       kvMetadata: Object.entries(properties).map(([key, value]) => ({ key, value })),
     });
-    // To memory: done when it returns.
-    void writer.write({ columnData, rowGroupSize: columnData[0]!.data.length });
+    const startByte = target.offset;
+    const chunks = columns.map((column) => writeColumn(target, column));
+    const rows = BigInt(rowsOf(columns[0]!));
+    writer.num_rows += rows;
+    writer.row_groups.push({
+      columns: chunks,
+      total_byte_size: chunks.reduce((sum, { meta_data }) => sum + meta_data!.total_uncompressed_size, 0n),
+      num_rows: rows,
+      total_compressed_size: BigInt(target.offset - startByte),
+    });
   }
-  void writer?.finish();
+  void writer?.finish(); // to memory: done when it returns
   return new Uint8Array(target.getBuffer());
 }
 
-function inSmallestEncoding({ encodings, data, ...column }: FileColumn): ColumnSource {
-  // Nobody reads the indexes, and they take room.
-  const encoded = (encoding: ColumnSource['encoding'], values: DecodedArray): ColumnSource => ({
-    statistics: false,
-    offsetIndex: false,
-    ...column,
-    encoding,
-    data: column.type === 'INT64' ? toIntegers(values as Float64Array, encoding) : values,
-  });
-  if (encodings.length === 1) return encoded(encodings[0], data);
-  const some = someOf(data);
-  const sizes = encodings.map((encoding) => sizeOf(encoded(encoding, some)));
-  return encoded(encodings[sizes.indexOf(Math.min(...sizes))], data);
+function describeColumn({ name, type, present }: FileColumn): ColumnSource {
+  return { name, type, nullable: present !== undefined, data: [] };
+}
+
+function rowsOf({ values, present }: FileColumn): number {
+  return present?.length ?? values.length;
+}
+
+function writeColumn(target: ByteWriter, column: FileColumn): ColumnChunk {
+  const { name, type, values, present, statistics = false } = column;
+  const encoding = smallestEncoding(column);
+  const plain = encodeValues(type, encoding, values);
+  const compressed = compress(plain);
+  const levels = present === undefined ? new Uint8Array(0) : encodeLevels(present);
+  const rows = rowsOf(column);
+  const nulls = rows - values.length;
+  const startByte = target.offset;
+  const sizes = { levelBytes: levels.length, valueBytes: plain.length, compressedValueBytes: compressed.length };
+  const head = encodePageHead({ rows, nulls, encoding, ...sizes });
+  for (const part of [head, levels, compressed]) target.appendBytes(part);
+  return {
+    meta_data: {
+      type,
+      encodings: [encoding],
+      path_in_schema: [name],
+      codec: 'ZSTD',
+      num_values: BigInt(rows),
+      total_compressed_size: BigInt(target.offset - startByte),
+      total_uncompressed_size: BigInt(head.length + levels.length + plain.length),
+      data_page_offset: BigInt(startByte),
+      ...(statistics && {
+        statistics: statisticsOf(type, values, nulls),
+        encoding_stats: [{ page_type: 'DATA_PAGE_V2', encoding, count: 1 }],
+      }),
+    },
+    file_offset: BigInt(startByte),
+  };
 }
 
 const TRIAL_RUNS = 8;
-const TRIAL_RUN_VALUES = 128;
+const TRIAL_RUN_VALUES = 256;
+
+function smallestEncoding({ type, values, encodings }: FileColumn): Encoding {
+  const possible = encodings.filter((encoding) => encoding !== 'DELTA_BINARY_PACKED' || canPackDeltas(values));
+  if (possible.length < 2) return possible[0] ?? 'PLAIN';
+  const some = someOf(values);
+  const sizes = possible.map((encoding) => compress(encodeValues(type, encoding, some)).length);
+  return possible[sizes.indexOf(Math.min(...sizes))]!;
+}
 
 /** Runs from all over the column, which takes series of every kind. */
-function someOf(data: DecodedArray): DecodedArray {
-  const values = TRIAL_RUNS * TRIAL_RUN_VALUES;
-  if (data.length <= values) return data;
-  const starts = Array.from({ length: TRIAL_RUNS }, (_, run) => Math.floor((run * data.length) / TRIAL_RUNS));
-  if (!(data instanceof Float64Array)) {
-    return starts.flatMap((start) => Array.from(data.slice(start, start + TRIAL_RUN_VALUES)) as (number | null)[]);
-  }
-  const some = new Float64Array(values);
-  for (const [run, start] of starts.entries()) {
-    some.set(data.subarray(start, start + TRIAL_RUN_VALUES), run * TRIAL_RUN_VALUES);
+function someOf(values: Int32Array | Float64Array): Float64Array {
+  if (values.length <= TRIAL_RUNS * TRIAL_RUN_VALUES) return Float64Array.from(values);
+  const some = new Float64Array(TRIAL_RUNS * TRIAL_RUN_VALUES);
+  for (let run = 0; run < TRIAL_RUNS; run++) {
+    const start = Math.floor((run * values.length) / TRIAL_RUNS);
+    some.set(values.subarray(start, start + TRIAL_RUN_VALUES), run * TRIAL_RUN_VALUES);
   }
   return some;
 }
 
-function sizeOf(column: ColumnSource): number {
-  const options = { codec: 'ZSTD', compressors: COMPRESSORS, rowGroupSize: column.data.length } as const;
-  return parquetWriteBuffer({ ...options, columnData: [column] }).byteLength;
+function encodeValues(type: FileColumn['type'], encoding: Encoding, values: Int32Array | Float64Array): Uint8Array {
+  if (encoding === 'DELTA_BINARY_PACKED') return packDeltas(values);
+  const numbers = type === 'INT64' ? toIntegers(values) : values;
+  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  return encoding === 'PLAIN' ? bytes : splitStreams(bytes, numbers.BYTES_PER_ELEMENT);
+}
+
+/** The first bytes of all numbers, then the second ones, and so on. */
+function splitStreams(bytes: Uint8Array, width: number): Uint8Array {
+  const split = new Uint8Array(bytes.length);
+  const count = bytes.length / width;
+  for (let place = 0, to = 0; place < width; place++) {
+    for (let number = 0; number < count; number++) split[to++] = bytes[number * width + place]!;
+  }
+  return split;
 }
 
 const WORD = 2 ** 32;
 
-/** Small numbers are packed to the same bytes much faster where they are no BigInts. */
-function toIntegers(values: Float64Array, encoding: ColumnSource['encoding']): Int32Array | BigInt64Array {
-  if (encoding === 'DELTA_BINARY_PACKED' && values.every((value) => value === (value | 0))) {
-    return Int32Array.from(values);
-  }
-  // Without a BigInt for each.
+/** Without a BigInt for each. */
+function toIntegers(values: Int32Array | Float64Array): BigInt64Array {
   const numbers = new BigInt64Array(values.length);
   const words = new Uint32Array(numbers.buffer);
   for (let i = 0; i < values.length; i++) {
@@ -100,4 +146,25 @@ function toIntegers(values: Float64Array, encoding: ColumnSource['encoding']): I
     words[2 * i + 1] = high;
   }
   return numbers;
+}
+
+/** `hyparquet` does not know the number of NaNs yet. */
+type KnownStatistics = Statistics & { readonly nan_count?: bigint };
+
+function statisticsOf(type: FileColumn['type'], values: Int32Array | Float64Array, nulls: number): KnownStatistics {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  let numbers = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    numbers++;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return {
+    // Zeros of both signs lie within.
+    ...(numbers > 0 && { min_value: least === 0 ? -0 : least, max_value: most === 0 ? 0 : most }),
+    null_count: BigInt(nulls),
+    ...(type === 'DOUBLE' && { nan_count: BigInt(values.length - numbers) }),
+  };
 }
