@@ -1,7 +1,7 @@
 import { mad } from '../numeric/mad.ts';
 import { normalQuantile } from '../numeric/normal-quantile.ts';
 import type { DayStrays } from './day-strays.ts';
-import { isSeenElsewhere, strayOf, strayScore, unmarkedStrays } from './stretches.ts';
+import { isSeenElsewhere, isStep, strayOf, strayScore, unmarkedStrays } from './stretches.ts';
 
 /** Each older occurrence counts this much of the next newer one. */
 const OCCURRENCE_FADING = 0.75;
@@ -69,7 +69,8 @@ export interface EffectQuestion {
  *             Its score is the normal quantile of its rank among all other stretches of as many days; the weighted sum
  *             of the scores must exceed what chance alone exceeds with the given risk. Each occurrence is also foretold
  *             by the weighted mean of the others: that must be nearer than nothing at two thirds of them, and at one of
- *             the newest two. The size is shrunk by the share of its square that chance would give it.
+ *             the newest two. Dates that show as much elsewhere (isSeenElsewhere) or part two levels (isStep) have no
+ *             effect. The size is shrunk by the share of its square that chance would give it.
  * Input:      see EffectQuestion.
  * Output:     see DayEffect; null where fewer than two occurrences are known on both sides, or it may be chance.
  * Edge:       by rank, one wild day among the others does not hide an effect, nor does one wild occurrence make one.
@@ -94,7 +95,7 @@ export function dayEffect(question: EffectQuestion): DayEffect | null {
   const isFactor = scaled !== null && total(scaled) < total(added);
   const left = isFactor ? scaled : added;
   if (!isForetold(occurrences, plain, left)) return null;
-  if (isSeenElsewhere(strays, marks, known, addition.size)) return null;
+  if (isSeenElsewhere(strays, marks, known, addition.size) || isStep(strays, marks, known, addition.size)) return null;
   const width = NORMAL_MAD * mad(unmarkedStrays(strays, marks, usualLength(known)));
   const weights = known.reduce((sum, { weight }) => sum + weight, 0);
   const doubt = (width * Math.sqrt(squares)) / weights;

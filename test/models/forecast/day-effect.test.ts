@@ -97,7 +97,7 @@ describe('no effect', () => {
     expect(endingOn(340)).toBeNull();
   });
 
-  test.each([7, 10, 15])('is a saw tooth of %i days, wherever it begins', (period) => {
+  test.each([7, 10, 15, 30, 31])('is a saw tooth of %i days, wherever it begins', (period) => {
     const shapes = Array.from({ length: period }, (_, start) =>
       effectOf({
         days: 180,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dayStrays } from '../../../models/forecast/day-strays.ts';
-import { isSeenElsewhere, strayOf, strayScore, unmarkedStrays } from '../../../models/forecast/stretches.ts';
+import { isSeenElsewhere, isStep, strayOf, strayScore, unmarkedStrays } from '../../../models/forecast/stretches.ts';
 
 const strays = (count: number, valueAt: (day: number) => number) =>
   dayStrays(Float64Array.from({ length: count }, (_, i) => valueAt(i)));
@@ -60,5 +60,22 @@ describe('the same dates, moved', () => {
     const seen = strays(100, (day) => (day % 10 < 2 ? 9 : 1));
 
     expect(isSeenElsewhere(seen, marks, occurrences, 8)).toBe(true);
+  });
+});
+
+describe('a step', () => {
+  const occurrences = [20, 50, 80].map((from) => ({ from, to: from + 2, weight: 1 }));
+  const marks = marksOn(100, 20, 21, 50, 51, 80, 81);
+
+  test('is a saw tooth that falls where the stretches end', () => {
+    const seen = strays(100, (day) => (day + 8) % 30);
+
+    expect(isStep(seen, marks, occurrences, 15)).toBe(true);
+  });
+
+  test('is no bump, on however steep a line', () => {
+    const seen = strays(100, (day) => 20 * day + (marks[day] === 1 ? 15 : 0));
+
+    expect(isStep(seen, marks, occurrences, 15)).toBe(false);
   });
 });
