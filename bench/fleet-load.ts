@@ -33,7 +33,11 @@ const MISSING_SHARE = 0.01;
  * Fills a fresh directory as the service would have left it: a workspace with series of five shapes in turn, their hours
  * in chunks as merging leaves them, and limits on all of them that are far away, so that every future is drawn to its end.
  */
-export async function storeFleet(directory: string, load: FleetLoad): Promise<void> {
+export async function storeFleet(
+  directory: string,
+  load: FleetLoad,
+  onShard: (done: number) => void = () => undefined,
+): Promise<void> {
   const nowMs = (): number => load.endMs;
   const pepper = await readPepper(directory);
   const backend = await openEmbedded({ directory, nowMs });
@@ -51,7 +55,7 @@ export async function storeFleet(directory: string, load: FleetLoad): Promise<vo
         state.chunks.push(ref);
       }
       await states.save({ state, etag: undefined });
-      process.stderr.write(`forecast-run: shard ${shard + 1} of ${load.shardCount} loaded\n`);
+      onShard(shard + 1);
     }
   } finally {
     await backend.close();

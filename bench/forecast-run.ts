@@ -46,7 +46,9 @@ export const forecastRunBench = {
     const threads = countOption(args, '--threads', forecastThreads);
     const directory = mkdtempSync(join(tmpdir(), 'forewarn-bench-'));
     try {
-      await storeFleet(directory, load);
+      await storeFleet(directory, load, (done) => {
+        process.stderr.write(`forecast-run: shard ${done} of ${shardCount} loaded\n`);
+      });
       const parts = await measureParts(directory, END_MS + AFTER_MS, timeZone);
       return report(load, threads, parts, await runService(directory, threads));
     } finally {
