@@ -186,17 +186,27 @@ export function limitComparer(
     if (crossedHour >= 0) return { crossedMs: startMs + crossedHour * HOUR_MS, excess };
     if (crossedDay < 0) return { crossedMs: null, excess };
     const at = hourOf(goals.days[crossedDay]!, crossedDay, means[crossedDay]!, strayDays[crossedDay]!);
-    return { crossedMs: startMs + crossedDay * DAY_MS + at * HOUR_MS, excess };
+    const sinceHour = Math.max(at, goals.sinceHours[crossedDay]!);
+    return { crossedMs: startMs + crossedDay * DAY_MS + sinceHour * HOUR_MS, excess };
   };
 }
 
-/** What must be reached in each hour of the first days and on each day: a change counts from the next of them on. */
+/**
+ * What must be reached in each hour of the first days and on each day. A change counts from the next of these hours on;
+ * on a day the strictest counts, from the hour at which it begins.
+ */
 function goalsOf({ startMs, hourly }: FutureSource, course: LimitCourse, sign: number) {
   const goalAt = (atMs: number): number => sign * limitAt(course, atMs);
-  return {
-    hours: Float64Array.from(hourly.centre, (_, hour) => goalAt(startMs + hour * HOUR_MS)),
-    days: Float64Array.from({ length: LIMIT_HORIZON_DAYS }, (_, day) => goalAt(startMs + day * DAY_MS)),
-  };
+  const days = Float64Array.from({ length: LIMIT_HORIZON_DAYS }, (_, day) => goalAt(startMs + day * DAY_MS));
+  const sinceHours = new Uint8Array(LIMIT_HORIZON_DAYS);
+  for (const { fromMs, value } of course.changes ?? []) {
+    const hour = Math.ceil((fromMs - startMs) / HOUR_MS);
+    const day = Math.floor(hour / DAY_HOURS);
+    if (day < 0 || day >= LIMIT_HORIZON_DAYS || sign * value >= days[day]!) continue;
+    days[day] = sign * value;
+    sinceHours[day] = hour % DAY_HOURS;
+  }
+  return { hours: Float64Array.from(hourly.centre, (_, hour) => goalAt(startMs + hour * HOUR_MS)), days, sinceHours };
 }
 
 /** The farthest that is told for each hour of the first days and for each day; undefined where nothing is. */

@@ -195,6 +195,14 @@ describe('a limit that changes', () => {
     expect(lowered).toMatchObject({ limitValue: 80, limitChanges: [{ fromMs: NOW_MS + 5 * DAY_MS, value: 60 }] });
   });
 
+  test('within a day counts from its hour on', () => {
+    const changeMs = NOW_MS + 30 * DAY_MS + 5.5 * HOUR_MS;
+    const changes = [{ fromMs: changeMs, value: 60 }];
+    const answer = ask((_, random) => 70 + random.normal(), { ...limitOf(90), changes });
+
+    expect([answer.p10Ms, answer.p50Ms, answer.p90Ms]).toEqual(Array(3).fill(changeMs + HOUR_MS / 2));
+  });
+
   test('in the past counts as it is now', () => {
     const lowered = ask(fill, { ...limitOf(80), changes: [{ fromMs: NOW_MS - DAY_MS, value: 60 }] });
 
