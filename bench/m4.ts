@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { forecastSteps, type StepsOptions, withWeek } from '../models/forecast/forecast-steps.ts';
 import { allCandidates } from '../models/forecast/registry.ts';
-import { stepsCandidates } from '../models/forecast/steps-candidates.ts';
+import { seasonedCandidates } from '../models/forecast/steps-candidates.ts';
 import { augursMstl, startAugurs } from './augurs-peer.ts';
 import { type IntervalForecast, type MethodScores, type ScoredSeries, scoreMethod } from './forecast-scores.ts';
 import { cutBack, type HeldOutSeries, readCompetition } from './m4-data.ts';
@@ -106,7 +106,7 @@ function candidateFigures(
   field: Field,
   { seasons, horizonPoints, challengers = [] }: StepsOptions,
 ): Record<string, unknown> {
-  const figures = [...allCandidates(stepsCandidates(seasons)), ...challengers].flatMap((forecaster) => {
+  const figures = [...allCandidates(seasonedCandidates(seasons)), ...challengers].flatMap((forecaster) => {
     const measured = measure(field, forecaster.name, (train) => {
       const fit = forecaster.fit(train);
       return fit.kind === 'fitted' ? point(fit.model.predict(horizonPoints)) : null;

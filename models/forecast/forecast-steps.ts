@@ -5,8 +5,10 @@ import { compete } from './competition.ts';
 import { unitsAt } from './error-scale.ts';
 import type { Forecaster } from './forecaster.ts';
 import { type FilledHistory, fillGaps } from './gaps.ts';
+import type { CandidateSet } from './registry.ts';
 import { type ModelShare, naiveUnit } from './scale-forecast.ts';
 import { scarceForecast } from './scarce-history.ts';
+import { testSeason } from './season-test.ts';
 import { stepsCandidates } from './steps-candidates.ts';
 import { stepsIntervals } from './steps-intervals.ts';
 
@@ -73,7 +75,7 @@ function combined(history: FilledHistory, options: StepsOptions): StepsForecast 
   const { seasons, horizonPoints, challengers = [] } = options;
   const plan = stepsPlan(history.values.length, options);
   const periodPoints = seasons[0] ?? 1;
-  const candidates = stepsCandidates(seasons);
+  const candidates = candidatesFor(history.values, seasons);
   const competition = compete(history, { candidates, challengers, plan, horizonPoints, combine: centralPath });
   const { spread, units } = stepsIntervals(history.values, competition, { plan, horizonPoints, periodPoints });
   const { centre, runs, weights } = competition;
@@ -86,6 +88,16 @@ function combined(history: FilledHistory, options: StepsOptions): StepsForecast 
     },
     models: runs.map((run, k) => ({ name: run.name, weight: weights[k]!, mase: meanError(run.errors, -1) / unit })),
   };
+}
+
+/**
+ * Candidates for these values: a season that is alone must show in them. Several seasons, as day and week, are known to
+ * belong to the step.
+ */
+function candidatesFor(values: Float64Array, seasons: readonly number[]): CandidateSet {
+  const [season] = seasons;
+  const alone = season !== undefined && seasons.length === 1;
+  return stepsCandidates(seasons, alone ? testSeason(values, season) : 'seasonal');
 }
 
 /**

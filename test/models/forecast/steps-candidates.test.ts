@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { allCandidates } from '../../../models/forecast/registry.ts';
-import { stepsCandidates } from '../../../models/forecast/steps-candidates.ts';
+import { seasonedCandidates, stepsCandidates } from '../../../models/forecast/steps-candidates.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
 
 describe.each([{ seasons: [] }, { seasons: [4] }, { seasons: [7, 28] }])(
   'the candidates for seasons $seasons',
   (given) => {
-    const candidates = allCandidates(stepsCandidates(given.seasons));
+    const candidates = allCandidates(seasonedCandidates(given.seasons));
 
     test('have names of their own', () => {
       expect(new Set(candidates.map(({ name }) => name)).size).toBe(candidates.length);
@@ -35,9 +35,30 @@ describe.each([{ seasons: [] }, { seasons: [4] }, { seasons: [7, 28] }])(
 
 test('a trend that is not damped is for data without fast seasons', () => {
   const names = (seasons: readonly number[]): readonly string[] =>
-    stepsCandidates(seasons).others.map(({ name }) => name);
+    seasonedCandidates(seasons).others.map(({ name }) => name);
 
   expect(names([12])).toContain('holt');
   expect(names([24, 168])).not.toContain('holt');
   expect(names([24, 168])).toContain('holt-damped');
+});
+
+describe('a season', () => {
+  const names = (verdict: 'seasonal' | 'possible' | 'none'): readonly string[] =>
+    allCandidates(stepsCandidates([12], verdict)).map(({ name }) => name);
+
+  test('that is there is looked for by all', () => {
+    expect(names('seasonal')).toEqual(allCandidates(seasonedCandidates([12])).map(({ name }) => name));
+  });
+
+  test('that is not there is looked for by none', () => {
+    expect(names('none')).toEqual(allCandidates(seasonedCandidates([])).map(({ name }) => name));
+  });
+
+  test('that may be there is left to the backtest: each candidate with and without it, under a name of its own', () => {
+    const both = names('possible');
+
+    expect(new Set(both).size).toBe(both.length);
+    expect(both).toEqual(expect.arrayContaining(['theta', 'theta-12', 'last-value', 'seasonal-naive-12']));
+    expect(both.filter((name) => name.startsWith('intermittent'))).toHaveLength(1);
+  });
 });
