@@ -1,38 +1,44 @@
 import { LIMIT_HORIZON_DAYS } from '../../models/domain/forecast.ts';
-import { dayDrawer } from '../../models/forecast/draw-days.ts';
+import type { Limit } from '../../models/domain/limit.ts';
+import { futureDrawer, limitComparer } from '../../models/forecast/future-path.ts';
 import type { FutureSource } from '../../models/forecast/outcome.ts';
 import { createRandom } from '../../models/numeric/random.ts';
 
 /** As many as time to limit draws. */
 const PATHS = 400;
 
-/** Futures of a series day by day, and the quantiles of all of them on each day. */
+/** Futures of a series day by day, the quantiles of all of them on each day, and when they cross the limit. */
 export interface DrawnFutures {
   /** Highest hour of each day. */
   readonly paths: readonly Float64Array[];
   readonly p10: Float64Array;
   readonly p50: Float64Array;
   readonly p90: Float64Array;
+  /** Of those that cross. */
+  readonly crossingsMs: readonly number[];
 }
 
-/** Draws futures as time to limit does for a `max`: means of days, each with the peak of its day, held by what turns it back. */
-export function drawFutures({ futures, days, turning }: FutureSource, seed: number): DrawnFutures {
+/** The futures from which time to limit tells its dates, where it is given the same seed. The limit must be a `max`. */
+export function drawFutures(source: FutureSource, limit: Limit, seed: number): DrawnFutures {
   const random = createRandom(seed);
-  const draw = dayDrawer(futures, { paths: PATHS, horizonDays: LIMIT_HORIZON_DAYS });
-  const { shapes, strays } = days;
+  const draw = futureDrawer(source, 'max', { paths: PATHS });
+  const compare = limitComparer(source, limit, []);
+  const crossingsMs: number[] = [];
   const paths = Array.from({ length: PATHS }, (_, path) => {
-    const isTurned = turning.max !== null && random.uniform() >= turning.max.lapseProbability;
-    const means = new Float64Array(LIMIT_HORIZON_DAYS);
-    draw(path, random, means);
-    return means.map((mean, day) => {
-      const stray = strays[random.below(strays.length)]!;
-      const peak = Math.max(...shapes[day % shapes.length]!.map((usual, hour) => usual + stray[hour]!));
-      const most = isTurned ? turning.max.level + turning.max.slope * 24 * day : Number.POSITIVE_INFINITY;
-      return Math.min(mean + peak, most);
-    });
+    const future = draw(path, random);
+    const { crossedMs } = compare(future);
+    if (crossedMs !== null) crossingsMs.push(crossedMs);
+    return highestByDay(future.hours, future.days);
   });
   const [p10, p50, p90] = [0.1, 0.5, 0.9].map((share) => quantileByDay(paths, share)) as ThreeColumns;
-  return { paths, p10, p50, p90 };
+  return { paths, p10, p50, p90, crossingsMs };
+}
+
+/** The first days are told by their hours. */
+function highestByDay(hours: Float64Array, days: Float64Array): Float64Array {
+  const highest = days.slice();
+  for (let day = 0; day * 24 < hours.length; day++) highest[day] = Math.max(...hours.subarray(day * 24, day * 24 + 24));
+  return highest;
 }
 
 type ThreeColumns = [Float64Array, Float64Array, Float64Array];

@@ -2,10 +2,7 @@ import type { TimeToLimit } from '../../models/domain/forecast.ts';
 import { type Limit, limitAt } from '../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS } from '../../models/domain/rollup.ts';
 import { forecastSeries } from '../../models/forecast/forecast-series.ts';
-import { futureSimulator } from '../../models/forecast/future-path.ts';
-import type { FutureSource } from '../../models/forecast/outcome.ts';
 import { timeToLimit } from '../../models/forecast/time-to-limit.ts';
-import { createRandom } from '../../models/numeric/random.ts';
 import { dateAxis, dayName, type Scales, timeScales, valueAxis } from './axes.ts';
 import { type DrawnFutures, drawFutures } from './drawn-futures.ts';
 import { legend } from './legend.ts';
@@ -15,7 +12,6 @@ import { area, circle, clipped, line, type Markup, type Point, picture, rectangl
 const SIZE = { width: 760, height: 404 };
 const BOX = { left: 62, right: 736, top: 84, bottom: 330 };
 const SEED = 17;
-const PATHS = 400;
 /** Points of a future at most. */
 const THIN_POINTS = 70;
 const PAST_STEP_HOURS = 4;
@@ -32,14 +28,14 @@ export function timePicture(scene: Scene): Markup {
   const time = timeToLimit({ outcome, limit, nowMs: NOW_MS, currentValue: values.at(-1)!, seed: SEED });
   const times = { from: NOW_MS - pastDays * DAY_MS, to: NOW_MS + aheadDays * DAY_MS };
   const scales = timeScales(BOX, times, axis);
-  const drawn = drawFutures(outcome.source, SEED);
+  const drawn = drawFutures(outcome.source, limit, SEED);
   const told = toldOf(time);
   return picture(SIZE, `${scene.title}. ${told}`, [
     words({ x: 16, y: 28 }, scene.title, 'title'),
     words({ x: 16, y: 49 }, told, 'soft'),
     ...valueAxis(scales, axis, limit.unit),
     ...dateAxis(scales),
-    ...crossingBars(outcome.source, limit, scales),
+    ...crossingBars(drawn, scales),
     clipped(BOX, [...futureParts(drawn, scales, scene), line('past', pastPoints(scene, scales))]),
     ...nowParts(scales),
     ...limitParts(limit, scales),
@@ -84,7 +80,7 @@ function futureParts(
     days(step).map((day) => at(NOW_MS + day * DAY_MS, values[day]!));
   const fine = Math.max(1, Math.round(aheadDays / 130));
   const coarse = Math.max(1, Math.ceil(aheadDays / THIN_POINTS));
-  const thin = Array.from({ length: thinPaths }, (_, k) => paths[Math.round((k * PATHS) / thinPaths)]!);
+  const thin = Array.from({ length: thinPaths }, (_, k) => paths[Math.round((k * paths.length) / thinPaths)]!);
   return [
     area('fan', along(p90, fine), along(p10, fine)),
     ...thin.map((path) => line('thin', along(path, coarse))),
@@ -93,14 +89,11 @@ function futureParts(
 }
 
 /** How many of the futures cross when, from the bottom up. */
-function crossingBars(source: FutureSource, limit: Limit, { box, fromMs, toMs, at }: Scales): readonly Markup[] {
-  const random = createRandom(SEED);
-  const draw = futureSimulator(source, limit, { paths: PATHS, excessDays: [] });
+function crossingBars({ crossingsMs }: DrawnFutures, { box, fromMs, toMs, at }: Scales): readonly Markup[] {
   const widthMs = (toMs - fromMs) / BARS;
   const counts = Array.from({ length: BARS }, () => 0);
-  for (let path = 0; path < PATHS; path++) {
-    const { crossedMs } = draw(path, random);
-    const bar = crossedMs === null ? BARS : Math.floor((crossedMs - fromMs) / widthMs);
+  for (const crossedMs of crossingsMs) {
+    const bar = Math.floor((crossedMs - fromMs) / widthMs);
     if (bar < BARS) counts[bar]!++;
   }
   const most = Math.max(...counts);
