@@ -4,6 +4,8 @@ import type { Forecaster } from './forecaster.ts';
 export interface BacktestPlan {
   /** Number of values seen at each origin, newest origin first. */
   readonly origins: readonly number[];
+  /** Newer cuts, with less than the horizon after them: they tell which candidates follow the newest turn. */
+  readonly recentOrigins?: readonly number[];
   readonly horizonPoints: number;
 }
 
@@ -14,6 +16,8 @@ export interface BacktestRun {
   readonly paths: readonly Float64Array[];
   /** Mean absolute error of each path on the values that were observed; NaN where none was. */
   readonly errors: Float64Array;
+  /** The same for the recent origins, as far as history goes. */
+  readonly recentErrors: Float64Array;
 }
 
 /** History that forecasts are judged on: gaps are filled to be learnt from, but never judged. */
@@ -29,6 +33,8 @@ export interface PlanOptions {
   readonly maxOrigins: number;
   /** Fewest values that an origin must have seen. */
   readonly minTrainPoints: number;
+  /** How far before the end the recent origins lie, in horizons, 0..1; none where it is left out. */
+  readonly recentShares?: readonly number[];
 }
 
 /**
@@ -36,7 +42,7 @@ export interface PlanOptions {
  *
  * Input:      points, length of history ≥ 0; options, all whole numbers ≥ 1.
  * Output:     origins newest first, each with at least minTrainPoints before it and horizonPoints after it; none where
- *             history is too short.
+ *             history is too short. Recent origins where their distance to the end is at least a step, each once.
  * Cost:       O(maxOrigins).
  * Throws:     never.
  *
@@ -49,14 +55,19 @@ export function planBacktest(points: number, options: PlanOptions): BacktestPlan
     if (origins.length === options.maxOrigins) break;
     origins.push(origin);
   }
-  return { origins, horizonPoints: options.horizonPoints };
+  const steps = new Set(options.recentShares?.map((share) => Math.round(share * options.horizonPoints)));
+  const recentOrigins = [...steps]
+    .filter((step) => step >= 1 && step < options.horizonPoints)
+    .map((step) => points - step)
+    .filter((origin) => origin >= options.minTrainPoints);
+  return { origins, recentOrigins, horizonPoints: options.horizonPoints };
 }
 
 /**
  * Rolling-origin backtest of one candidate: what it would have said, and how far off that was.
  *
  * Input:      history; the plan made for its length.
- * Output:     paths and errors for each origin, or null where the candidate does not fit at any origin: candidates are
+ * Output:     paths for each origin and errors for each of all, or null where the candidate does not fit at any origin: candidates are
  *             compared on the same origins or not at all.
  * Cost:       one fit and one prediction for each origin.
  * Throws:     never.
@@ -65,14 +76,21 @@ export function planBacktest(points: number, options: PlanOptions): BacktestPlan
  * backtest(lastValue(), { values: Float64Array.of(1, 2, 4), observed: Uint8Array.of(1, 1, 1) }, { origins: [2], horizonPoints: 1 }).errors[0] // => 2
  */
 export function backtest(forecaster: Forecaster, history: JudgedValues, plan: BacktestPlan): BacktestRun | null {
+  const { origins, recentOrigins = [] } = plan;
   const paths: Float64Array[] = [];
-  for (const origin of plan.origins) {
+  for (const origin of [...origins, ...recentOrigins]) {
     const fit = forecaster.fit(history.values.subarray(0, origin));
     if (fit.kind !== 'fitted') return null;
-    paths.push(fit.model.predict(plan.horizonPoints));
+    paths.push(fit.model.predict(Math.min(plan.horizonPoints, history.values.length - origin)));
   }
-  const errors = Float64Array.from(plan.origins, (origin, k) => meanAbsoluteError(history, origin, paths[k]!));
-  return { name: forecaster.name, paths, errors };
+  const errorsAt = (cuts: readonly number[], from: number): Float64Array =>
+    Float64Array.from(cuts, (origin, k) => meanAbsoluteError(history, origin, paths[from + k]!));
+  return {
+    name: forecaster.name,
+    errors: errorsAt(origins, 0),
+    recentErrors: errorsAt(recentOrigins, origins.length),
+    paths: paths.slice(0, origins.length),
+  };
 }
 
 /**

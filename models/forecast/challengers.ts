@@ -10,7 +10,7 @@ import { type CombinePaths, combinationWeights, combinePaths, meanError } from '
  * Throws:     never.
  *
  * @example
- * heldOutPaths([{ name: 'a', paths: [Float64Array.of(3)], errors: Float64Array.of(1) }], { origins: [5], horizonPoints: 1 })[0][0] // => 3
+ * heldOutPaths([{ name: 'a', paths: [Float64Array.of(3)], errors: Float64Array.of(1), recentErrors: Float64Array.of() }], { origins: [5], horizonPoints: 1 })[0][0] // => 3
  */
 export function heldOutPaths(
   runs: readonly BacktestRun[],

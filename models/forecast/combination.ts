@@ -8,18 +8,24 @@ const SMALLEST_SHARE = 1e-6;
 /**
  * Weights of a combination: what each candidate has earned in the backtest.
  *
- * Definition: weight ∝ 1 / (mean absolute error over the origins)⁴, summing to one.
+ * Definition: weight ∝ 1 / (mean absolute error over the origins, recent ones included)⁴, summing to one.
  * Input:      runs over the same origins, at least one; withoutOrigin, an origin whose errors must not be known (for
- *             judging the combination there), or −1.
+ *             judging the combination there), or −1. Recent origins lie within what comes after others: with an origin
+ *             left out they are left out too.
  * Output:     one weight for each run, ≥ 0, sum 1; equal weights where no error is known or all are zero.
  * Cost:       O(runs · origins).
  * Throws:     never.
  *
  * @example
- * [...combinationWeights([{ name: 'a', paths: [], errors: Float64Array.of(1) }, { name: 'b', paths: [], errors: Float64Array.of(1) }], -1)] // => [0.5, 0.5]
+ * [...combinationWeights([{ errors: Float64Array.of(1), recentErrors: Float64Array.of(3) }], -1)] // => [1]
  */
-export function combinationWeights(runs: readonly BacktestRun[], withoutOrigin: number): Float64Array {
-  const errors = Float64Array.from(runs, (run) => meanError(run.errors, withoutOrigin));
+export function combinationWeights(
+  runs: readonly Pick<BacktestRun, 'errors' | 'recentErrors'>[],
+  withoutOrigin: number,
+): Float64Array {
+  const errors = Float64Array.from(runs, (run) =>
+    withoutOrigin < 0 ? meanError([...run.errors, ...run.recentErrors], -1) : meanError(run.errors, withoutOrigin),
+  );
   const worst = errors.reduce((most, error) => Math.max(most, error), 0);
   if (!(worst > 0)) return new Float64Array(runs.length).fill(1 / runs.length);
   const earned = errors.map((error) => (error / worst + SMALLEST_SHARE) ** -POWER);

@@ -5,10 +5,8 @@ import { compete } from './competition.ts';
 import { unitsAt } from './error-scale.ts';
 import type { Forecaster } from './forecaster.ts';
 import { type FilledHistory, fillGaps } from './gaps.ts';
-import type { CandidateSet } from './registry.ts';
 import { type ModelShare, naiveUnit } from './scale-forecast.ts';
 import { scarceForecast } from './scarce-history.ts';
-import { testSeason } from './season-test.ts';
 import { stepsCandidates } from './steps-candidates.ts';
 import { stepsIntervals } from './steps-intervals.ts';
 
@@ -28,7 +26,9 @@ export interface StepsForecast {
   readonly models: readonly ModelShare[];
 }
 
-const MOST_ORIGINS = 8;
+const MOST_ORIGINS = 6;
+/** In horizons before the end: candidates that follow the newest turn are told apart there. */
+const RECENT_SHARES = [1 / 2, 1 / 4] as const;
 const FEWEST_ORIGINS = 4;
 const SEASONS_SEEN = 3;
 const FEWEST_POINTS = 4;
@@ -75,7 +75,7 @@ function combined(history: FilledHistory, options: StepsOptions): StepsForecast 
   const { seasons, horizonPoints, challengers = [] } = options;
   const plan = stepsPlan(history.values.length, options);
   const periodPoints = seasons[0] ?? 1;
-  const candidates = candidatesFor(history.values, seasons);
+  const candidates = stepsCandidates(seasons);
   const competition = compete(history, { candidates, challengers, plan, horizonPoints, combine: centralPath });
   const { spread, units } = stepsIntervals(history.values, competition, { plan, horizonPoints, periodPoints });
   const { centre, runs, weights } = competition;
@@ -91,26 +91,16 @@ function combined(history: FilledHistory, options: StepsOptions): StepsForecast 
 }
 
 /**
- * Candidates for these values: a season that is alone must show in them. Several seasons, as day and week, are known to
- * belong to the step.
- */
-function candidatesFor(values: Float64Array, seasons: readonly number[]): CandidateSet {
-  const [season] = seasons;
-  const alone = season !== undefined && seasons.length === 1;
-  return stepsCandidates(seasons, alone ? testSeason(values, season) : 'seasonal');
-}
-
-/**
  * Origins of the backtest: at the phase of the season at which the forecast itself is made, where horizons are long
  * enough for that; half a horizon apart otherwise.
  *
  * Input:      points ≥ 6; options.
- * Output:     at most eight origins; closer together where history is too short for four.
+ * Output:     at most six origins, closer together where history is too short for four, and two recent ones.
  * Cost:       O(origins).
  * Throws:     never.
  *
  * @example
- * stepsPlan(700, { seasons: [24, 168], horizonPoints: 48 }).origins.join() // => '652,628,604,580,556,532,508,484'
+ * stepsPlan(700, { seasons: [24, 168], horizonPoints: 48 }).origins.join() // => '652,628,604,580,556,532'
  */
 export function stepsPlan(points: number, { seasons, horizonPoints }: StepsOptions): BacktestPlan {
   const short = seasons[0] ?? 1;
@@ -121,7 +111,13 @@ export function stepsPlan(points: number, { seasons, horizonPoints }: StepsOptio
   const minTrainPoints = Math.max(FEWEST_POINTS, Math.min(SEASONS_SEEN * short, Math.floor(points / 2)));
   const room = points - judged - minTrainPoints;
   const spacingPoints = Math.max(1, Math.min(wanted, Math.floor(room / (FEWEST_ORIGINS - 1))));
-  return planBacktest(points, { horizonPoints: judged, spacingPoints, maxOrigins: MOST_ORIGINS, minTrainPoints });
+  return planBacktest(points, {
+    horizonPoints: judged,
+    spacingPoints,
+    maxOrigins: MOST_ORIGINS,
+    minTrainPoints,
+    recentShares: RECENT_SHARES,
+  });
 }
 
 /** Points that make a day in steps of an hour, 30, 15, 10, 5 minutes and one. */

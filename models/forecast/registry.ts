@@ -10,10 +10,15 @@ import { medianAutoregression, profileAutoregression } from './profile-autoregre
 import { robustTrend } from './robust-trend.ts';
 import { seasonalMean } from './seasonal-mean.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
+import { similarSeasons } from './similar-seasons.ts';
 import { differencedAutoregression, sparseAutoregression } from './sparse-autoregression.ts';
 
 /** Share of a trend that is left after one season. */
 const DAMPING = 0.5;
+/** Share of an offset from similar seasons that is left after one season. */
+const OFFSET_LEFT = 0.5;
+/** Points of a season of which the newest few tell how the series stands now. */
+const FINE_STEPS = 96;
 
 /** What competes at one scale; the naive ones are also what the combination must beat. */
 export interface CandidateSet {
@@ -55,9 +60,21 @@ export function seasonalCandidates(seasons: readonly number[]): CandidateSet {
             onLogScale(profileAutoregression(long, short), 'as_they_are'),
             onLogScale(medianAutoregression(seasons), 'as_they_are'),
             onLogScale(fadingOffset({ periodPoints: long, seasons: 4, shortSeason: short }), 'as_they_are'),
+            ...similarSeasonsOf(seasons),
           ]),
     ],
   };
+}
+
+/** By how the last season went and, where steps are fine, by how the series stands now; from there back, or not. */
+function similarSeasonsOf(seasons: readonly number[]): Forecaster[] {
+  return [
+    { name: 'similar-seasons', likenessHalfLife: 1 / 2 },
+    ...(seasons[0]! >= FINE_STEPS ? [{ name: 'similar-now', likenessHalfLife: 1 / 32 }] : []),
+  ].flatMap(({ name, likenessHalfLife }) => [
+    onLogScale(similarSeasons({ name, seasons, likenessHalfLife, offsetLeft: OFFSET_LEFT }), 'as_they_are'),
+    similarSeasons({ name: `${name}-held`, seasons, likenessHalfLife, offsetLeft: 1 }),
+  ]);
 }
 
 const HOURLY_SEASONS = seasonalCandidates([24, 168]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { combinationWeights, disagreement, meanError } from '../../../models/forecast/combination.ts';
 
-const run = (...errors: number[]) => ({ name: 'x', paths: [], errors: Float64Array.from(errors) });
+const run = (...errors: number[]) => ({ errors: Float64Array.from(errors), recentErrors: new Float64Array(0) });
 
 test('half the error is sixteen times the weight', () => {
   const [good, bad] = combinationWeights([run(1, 1), run(2, 2)], -1);
@@ -15,6 +15,16 @@ test('an origin that is left out has no say', () => {
   const weights = combinationWeights([run(1, 100), run(2, 0)], 1);
 
   expect(weights[0]!).toBeGreaterThan(weights[1]!);
+});
+
+test('what happened at the recent origins counts, unless an origin is left out', () => {
+  const returning = { errors: Float64Array.of(1, 1), recentErrors: Float64Array.of(4) };
+  const following = { errors: Float64Array.of(1.2, 1.2), recentErrors: Float64Array.of(1) };
+  const [now] = combinationWeights([returning, following], -1);
+  const [before] = combinationWeights([returning, following], 0);
+
+  expect(now!).toBeLessThan(0.1);
+  expect(before!).toBeGreaterThan(0.5);
 });
 
 test('a perfect candidate takes all, and two perfect ones share', () => {

@@ -22,9 +22,10 @@ describe.each([
   { scale: 'daily', set: DAILY_CANDIDATES, points: 60 },
   { scale: 'seasonless', set: seasonalCandidates([]), points: 40 },
   { scale: 'monthly', set: seasonalCandidates([12]), points: 120 },
+  { scale: 'quarter-hourly', set: seasonalCandidates([96]), points: 1000 },
 ])('the $scale candidates', ({ set, points }) => {
   const candidates = allCandidates(set);
-  const values = hourlyValues(19, 5, (hour, random) => 80 + 0.05 * hour + 10 * daily(hour) + random.normal()).subarray(
+  const values = hourlyValues(42, 5, (hour, random) => 80 + 0.05 * hour + 10 * daily(hour) + random.normal()).subarray(
     0,
     points,
   );
