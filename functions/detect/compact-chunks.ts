@@ -11,7 +11,7 @@ export const MERGED_CHUNKS = 8;
 /** The largest chunk that merging makes; what its rows take in memory is what merging takes. */
 export const MAX_MERGED_ROWS = 524_288;
 /** Fewer are not worth it: reading and writing rows anew costs as much as finding them. */
-const FEWEST_MERGED = 4;
+const FEWEST_MERGED = 3;
 /** Level of a chunk that cannot be read: it stays as it is. */
 const NEVER = -1;
 

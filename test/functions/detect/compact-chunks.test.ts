@@ -53,7 +53,7 @@ describe('what is merged', () => {
   it('is fewer where the rows would be too many, and nothing where so few would be merged that it is not worth it', () => {
     const small = refsOf(6, Math.floor(MAX_MERGED_ROWS / 5));
     expect(planMerge(small)).toEqual(small.slice(0, 5));
-    expect(planMerge(refsOf(9, MAX_MERGED_ROWS / 4 + 1))).toBeUndefined();
+    expect(planMerge(refsOf(9, Math.ceil(MAX_MERGED_ROWS / 3)))).toBeUndefined();
     expect(planMerge(refsOf(9, MAX_MERGED_ROWS))).toBeUndefined();
   });
 
