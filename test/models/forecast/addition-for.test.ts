@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { DAY_MS } from '../../../models/domain/rollup.ts';
+import type { Limit } from '../../../models/domain/limit.ts';
+import { DAY_MS, HOUR_MS } from '../../../models/domain/rollup.ts';
 import { additionFor } from '../../../models/forecast/addition-for.ts';
+import { probabilityBefore, timeToLimit } from '../../../models/forecast/time-to-limit.ts';
+import { forecastOf, hourlyValues, limitOf, START_MS } from '../../support/hourly-shapes.ts';
 
 const MADE_AT_MS = 1000 * DAY_MS;
 const ADDITIONS = [
@@ -32,5 +35,35 @@ describe('an addition for so many days', () => {
     expect([40, 50].map((days) => asked(days, 45))).toEqual([40, 40]);
     expect(asked(45, 20)).toBe(25);
     expect(asked(30, 45)).toBe(10);
+  });
+});
+
+describe('with what is added, nine futures in ten stay within the limit', () => {
+  const hours = 56 * 24;
+  const nowMs = START_MS + hours * HOUR_MS;
+  const values = hourlyValues(56, 5, (hour, random) => 50 + 0.01 * hour + 2 * random.normal());
+  const ask = (limit: Limit) =>
+    timeToLimit({ outcome: forecastOf(values), limit, nowMs, currentValue: values.at(-1)!, seed: 17 });
+  const before = ask(limitOf(70));
+
+  test.each([30, 45, 97, 200, 365, 390])('for %d days', (days) => {
+    const add = additionFor(before, nowMs, days)!;
+    const after = ask(limitOf(70 + add + 1e-9));
+
+    expect(probabilityBefore(after, nowMs, nowMs + days * DAY_MS)).toBeLessThan(0.125);
+    if (add > 0) expect(probabilityBefore(after, nowMs, nowMs + (days + 15) * DAY_MS)).toBeGreaterThan(0.1);
+  });
+
+  test('also over a change of the limit', () => {
+    const changes = [{ fromMs: nowMs + 50 * DAY_MS, value: 60 }];
+    const lowered = ask({ ...limitOf(70), changes });
+
+    for (const days of [40, 49, 51, 59, 75]) {
+      const add = additionFor(lowered, nowMs, days)!;
+      const later = changes.map((change) => ({ ...change, value: change.value + add + 1e-9 }));
+      const after = ask({ ...limitOf(70 + add), changes: later });
+
+      expect(probabilityBefore(after, nowMs, nowMs + days * DAY_MS)).toBeLessThan(0.125);
+    }
   });
 });
