@@ -48,7 +48,7 @@ export async function storeFleet(
     await storeRecords(createStores(table), credentials.workspace, fleet, load);
     const states = createStateStore(objects);
     for (let shard = 0; shard < load.shardCount; shard++) {
-      const own = fleet.filter((one) => one.shard === shard);
+      const own = fleet.filter((one) => one.series.shard === shard);
       const state = createShardState(credentials.workspace, shard, NO_DETECTOR);
       for (const { bytes, ref } of chunksOf(state, own, load)) {
         await objects.put(ref.key, bytes);
@@ -62,7 +62,8 @@ export async function storeFleet(
   }
 }
 
-interface FleetSeries extends Series {
+interface FleetSeries {
+  readonly series: Series;
   readonly number: number;
 }
 
@@ -74,7 +75,7 @@ function fleetOf(workspace: string, { series, shardCount, hours, endMs }: FleetL
     ] as const;
     const seriesId = seriesIdOf(workspace, labels);
     const firstSampleMs = endMs - hours * HOUR_MS;
-    return { seriesId, labels, kind: 'gauge', shard: shardOf(seriesId, shardCount), firstSampleMs, number };
+    return { number, series: { seriesId, labels, kind: 'gauge', shard: shardOf(seriesId, shardCount), firstSampleMs } };
   });
 }
 
@@ -90,7 +91,7 @@ async function storeRecords(
   await stores.limits.putMany(workspace, limits);
   await stores.series.putMany(
     workspace,
-    fleet.map(({ number: _, ...series }) => series),
+    fleet.map(({ series }) => series),
   );
 }
 
@@ -112,10 +113,10 @@ function limitOn(shape: number, k: number): Limit {
 
 /** Rows of some hours of all series in each chunk: as many as merging leaves in one. */
 function* chunksOf(state: ShardState, fleet: readonly FleetSeries[], { hours, endMs }: FleetLoad) {
-  const places = fleet.map((one) => ({
-    one,
-    index: addSeries(state, one.seriesId, one.kind, one.labels),
-    random: createRandom(one.number),
+  const places = fleet.map(({ number, series }) => ({
+    shape: SHAPES[number % SHAPES.length]!,
+    index: addSeries(state, series.seriesId, series.kind, series.labels),
+    random: createRandom(number),
   }));
   const startMs = endMs - hours * HOUR_MS;
   for (const { index } of places) {
@@ -127,8 +128,8 @@ function* chunksOf(state: ShardState, fleet: readonly FleetSeries[], { hours, en
   for (let from = 0; from < hours && fleet.length > 0; from += most) {
     const rows = createRowBuffer(5, most * fleet.length);
     for (let hour = from; hour < Math.min(hours, from + most); hour++) {
-      for (const { one, index, random } of places) {
-        const value = SHAPES[one.number % SHAPES.length]!(hour, random);
+      for (const { shape, index, random } of places) {
+        const value = shape(hour, random);
         if (random.uniform() < MISSING_SHARE) continue;
         const row = appendRow(rows, index, startMs + hour * HOUR_MS);
         const rounded = Math.round(100 * value) / 100;

@@ -40,7 +40,7 @@ export async function measureParts(directory: string, nowMs: number, timeZone: s
     const read = await stores.series.getMany(workspace!, [...rollups.keys()]);
     const pasts = read.flatMap((series) => {
       const hours = hourlySeries(rollups.get(series.seriesId)!, endMs);
-      return hours === undefined ? [] : [{ series, hours, limits: matchLimits(limits, series.labels) }];
+      return hours === undefined ? [] : [{ series, hours, limits: matchLimits(limits, series.labels), untold: [] }];
     });
     const readMs = cpuMs(reading) / pasts.length;
 

@@ -11,7 +11,7 @@ import { OLDEST_MS, olderDays, olderDaysEnd, withOlderDays } from '../../models/
 import type { ForecastBatch, Forecasting, SeriesPast } from './forecasting.ts';
 import { inOrder } from './in-order.ts';
 import { createForecastKeeper, type StoredForecasts, type StoreForecastsDeps } from './store-forecasts.ts';
-import { newestInShards, toldLimits } from './told-limits.ts';
+import { toldInShards, toldLimits } from './told-limits.ts';
 
 export interface ForecastShardDeps extends StoreForecastsDeps {
   /** Hourly rollups of every series of the shard in [fromMs, toMs). */
@@ -83,7 +83,7 @@ async function readPasts(deps: ForecastShardDeps, { workspace, shard, nowMs }: F
   const endMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
   const rollups = await deps.readHours(workspace, shard, endMs - HISTORY_MS, nowMs);
   const limits = await deps.listLimits(workspace);
-  const newestOf = newestInShards(deps, { workspace, shard, rollups, nowMs });
+  const told = toldInShards(deps, { workspace, shard, rollups, nowMs });
   const calendars = await deps.listCalendars(workspace);
   const excluded = excludedTimes(calendars);
   const datesOf = calendarDays(calendars, { timeZone: deps.timeZone, nowMs });
@@ -95,7 +95,7 @@ async function readPasts(deps: ForecastShardDeps, { workspace, shard, nowMs }: F
     if (hours === undefined) return undefined;
     const learned = withOlderDays(withoutTimes(hours, excluded(one.labels)), older.get(one.seriesId));
     const dated = { ...learned, calendars: datesOf(one.labels) };
-    return { series: one, hours: dated, limits: await toldLimits(workspace, limits, one.labels, newestOf) };
+    return { series: one, hours: dated, ...(await toldLimits(workspace, limits, one.labels, told)) };
   }
 
   async function* batches(): AsyncGenerator<ForecastBatch> {

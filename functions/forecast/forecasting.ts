@@ -1,17 +1,15 @@
 import type { Forecast } from '../../models/domain/forecast.ts';
-import type { Limit } from '../../models/domain/limit.ts';
 import type { NeuralModel } from '../../models/domain/neural-model.ts';
 import type { Series } from '../../models/domain/series.ts';
 import type { HourlySeries } from '../../models/forecast/hourly-series.ts';
 import { neuralCandidates } from '../../models/forecast/neural-use.ts';
 import { forecastOne } from './forecast-one.ts';
+import type { ResolvedLimits } from './told-limits.ts';
 
 /** A series with all that its forecast is made of. */
-export interface SeriesPast {
+export interface SeriesPast extends ResolvedLimits {
   readonly series: Series;
   readonly hours: HourlySeries;
-  /** With their values, where another series tells them. */
-  readonly limits: readonly Limit[];
 }
 
 export interface ForecastBatch {
@@ -41,7 +39,11 @@ export type OpenForecasting = (setup: ForecastSetup) => Forecasting;
 export function createForecastBatch({ timeZone, neural }: ForecastSetup) {
   const candidates = neuralCandidates(neural);
   return ({ nowMs, pasts }: ForecastBatch): readonly Forecast[] =>
-    pasts.map(({ series, hours, limits }) => forecastOne(series, hours, limits, nowMs, timeZone, candidates));
+    pasts.map(({ series, hours, limits, untold }) => {
+      const forecast = forecastOne(series, hours, limits, nowMs, timeZone, candidates);
+      if (untold.length === 0) return forecast;
+      return { ...forecast, limitsUntold: untold.map((limit) => ({ ...limit, currentValue: hours.lastValue })) };
+    });
 }
 
 /** Computes in this thread. */

@@ -1,4 +1,4 @@
-import { type CapacityRow, capacityRows } from '../../data/forecasts/capacity-board.ts';
+import { type BoardRow, capacityRows } from '../../data/forecasts/capacity-board.ts';
 import { putWhatIsTaken } from '../../data/tables/put-what-is-taken.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
 
@@ -14,12 +14,7 @@ export interface StoreForecastsDeps {
     readonly isKept: (workspace: string, shard: number, nowMs: number) => Promise<boolean>;
     readonly keep: (workspace: string, shard: number, forecasts: readonly Forecast[], nowMs: number) => Promise<void>;
   };
-  readonly writeCapacity: (
-    workspace: string,
-    shard: number,
-    rows: readonly CapacityRow[],
-    nowMs: number,
-  ) => Promise<void>;
+  readonly writeCapacity: (workspace: string, shard: number, rows: readonly BoardRow[], nowMs: number) => Promise<void>;
 }
 
 export interface StoredForecasts {
@@ -45,7 +40,7 @@ export async function createForecastKeeper(
   deps: StoreForecastsDeps,
   { workspace, shard, nowMs }: { readonly workspace: string; readonly shard: number; readonly nowMs: number },
 ): Promise<ForecastKeeper> {
-  const board: CapacityRow[] = [];
+  const board: BoardRow[] = [];
   const kept: Forecast[] | null = (await deps.archive.isKept(workspace, shard, nowMs)) ? null : [];
   const refused = new Set<string>();
   let waiting: Forecast[] = [];

@@ -2,33 +2,50 @@ import { seriesIdOf } from '../../data/segments/series-id.ts';
 import { shardOf } from '../../data/segments/shard.ts';
 import { capacityLabels, newestTold, TOLD_MS } from '../../models/decide/capacity-labels.ts';
 import { matchLimits } from '../../models/decide/match-limit.ts';
+import type { UntoldLimit } from '../../models/domain/forecast.ts';
 import { type Limit, resolveLimit } from '../../models/domain/limit.ts';
 import type { RollupColumns } from '../../models/domain/rollup.ts';
-import type { Labels } from '../../models/domain/series.ts';
+import type { Labels, Series } from '../../models/domain/series.ts';
 
-/** Newest value of a series within the last two days; undefined where it has none. */
-export type NewestOf = (seriesId: string) => Promise<number | undefined>;
+/** Newest value of a series within the last two days, and whether there is such a series at all. */
+export interface ToldValues {
+  readonly newestOf: (seriesId: string) => Promise<number | undefined>;
+  readonly isKnown: (seriesId: string) => Promise<boolean>;
+}
+
+/** The limits that apply to a series, each with its value; and those whose value nobody tells. */
+export interface ResolvedLimits {
+  readonly limits: readonly Limit[];
+  readonly untold: readonly Omit<UntoldLimit, 'currentValue'>[];
+}
 
 /**
- * The limits that apply to a series, each with its value: where another series tells it, that is the one with the same
- * labels and the limit's metric. A limit that nobody has told for two days is left out.
+ * The limits that apply to a series. Where another series tells one, that is the one with the same labels and the limit's
+ * metric; where that series is not known, or has told nothing for two days, the limit is untold.
  */
 export async function toldLimits(
   workspace: string,
   limits: readonly Limit[],
   labels: Labels,
-  newestOf: NewestOf,
-): Promise<readonly Limit[]> {
+  { newestOf, isKnown }: ToldValues,
+): Promise<ResolvedLimits> {
   const resolved: Limit[] = [];
+  const untold: Omit<UntoldLimit, 'currentValue'>[] = [];
   for (const limit of matchLimits(limits, labels)) {
-    if (limit.metric === undefined) {
+    const { limitId, metric } = limit;
+    if (metric === undefined) {
       resolved.push(limit);
       continue;
     }
-    const told = await newestOf(seriesIdOf(workspace, capacityLabels(labels, limit.metric)));
+    const tellerId = seriesIdOf(workspace, capacityLabels(labels, metric));
+    const told = await newestOf(tellerId);
     if (told !== undefined) resolved.push(resolveLimit(limit, told));
+    else {
+      const reason = (await isKnown(tellerId)) ? 'limit_series_silent' : 'limit_series_unknown';
+      untold.push({ limitId, metric, reason });
+    }
   }
-  return resolved;
+  return { limits: resolved, untold };
 }
 
 export interface ShardsDeps {
@@ -38,6 +55,7 @@ export interface ShardsDeps {
     fromMs: number,
     toMs: number,
   ) => Promise<ReadonlyMap<string, RollupColumns>>;
+  readonly getSeries: (workspace: string, seriesIds: readonly string[]) => Promise<readonly Series[]>;
   readonly shardCount: number;
 }
 
@@ -50,18 +68,21 @@ export interface ShardsContext {
 }
 
 /** Newest values of this shard's series and of others'; another shard is read once, and only where it is asked for. */
-export function newestInShards(
-  { readHours, shardCount }: ShardsDeps,
+export function toldInShards(
+  { readHours, getSeries, shardCount }: ShardsDeps,
   { workspace, shard, rollups, nowMs }: ShardsContext,
-): NewestOf {
+): ToldValues {
   const others = new Map<number, Promise<ReadonlyMap<string, RollupColumns>>>();
   const hoursOf = (other: number): Promise<ReadonlyMap<string, RollupColumns>> => {
     const known = others.get(other) ?? readHours(workspace, other, nowMs - TOLD_MS, nowMs);
     others.set(other, known);
     return known;
   };
-  return async (seriesId) => {
-    const home = shardOf(seriesId, shardCount);
-    return newestTold((home === shard ? rollups : await hoursOf(home)).get(seriesId), nowMs);
+  return {
+    newestOf: async (seriesId) => {
+      const home = shardOf(seriesId, shardCount);
+      return newestTold((home === shard ? rollups : await hoursOf(home)).get(seriesId), nowMs);
+    },
+    isKnown: async (seriesId) => (await getSeries(workspace, [seriesId])).length > 0,
   };
 }

@@ -1,9 +1,10 @@
-import type { CapacityRow } from '../../data/forecasts/capacity-board.ts';
+import type { BoardRow, CapacityRow } from '../../data/forecasts/capacity-board.ts';
 import { limitOfForecast } from '../../models/decide/limit-course.ts';
 import type { TimeToLimit } from '../../models/domain/forecast.ts';
 import { type Limit, limitAt } from '../../models/domain/limit.ts';
 import { probabilityBefore } from '../../models/forecast/time-to-limit.ts';
 import { type ForecastFacts, roundedProbability } from './forecast-wire.ts';
+import { whyUntold } from './untold-limit.ts';
 
 /** One resource: a series and one of its limits, and what is known of when it is crossed. */
 export interface Resource {
@@ -21,10 +22,20 @@ const LIMIT_CHANGED = {
   detail: 'The limit was changed after the newest forecast; its dates come with the next one, within an hour.',
 } as const;
 
+export function limitIdOf(row: BoardRow): string {
+  return 'untold' in row ? row.untold.limitId : row.time.limitId;
+}
+
 /** What the newest forecast says of a resource, under the limit as it is now. */
-export function resourceOf(row: CapacityRow, limit: Limit, nowMs: number): Resource {
+export function resourceOf(row: BoardRow, limit: Limit, nowMs: number): Resource {
+  if ('untold' in row) {
+    const abstain = limit.metric === row.untold.metric ? whyUntold(row.untold, row.labels) : LIMIT_CHANGED;
+    return unanswered({ row, limit, abstain, currentValue: row.untold.currentValue }, nowMs);
+  }
   const { time, abstain, madeAtMs } = row;
-  if (limitOfForecast(limit, time, madeAtMs) === undefined) return outdated(row, limit, nowMs);
+  if (limitOfForecast(limit, time, madeAtMs) === undefined) {
+    return unanswered({ row, limit, abstain: LIMIT_CHANGED, currentValue: time.currentValue }, nowMs);
+  }
   if (limit.updatedAtMs <= madeAtMs) return { row, limit, time, abstain, isLimitKnown: true };
   return { row, limit, time: withLeadTime(time, limit, madeAtMs), abstain, isLimitKnown: true };
 }
@@ -38,16 +49,18 @@ function withLeadTime(time: TimeToLimit, { leadTimeMs }: Limit, madeAtMs: number
   };
 }
 
-/** Of another limit the forecast says nothing; whether it is crossed already can be seen. */
-function outdated(row: CapacityRow, limit: Limit, nowMs: number): Resource {
-  const { limitId, currentValue } = row.time;
+/** Of this limit the forecast says nothing; whether it is crossed already can be seen. */
+function unanswered(
+  { row, limit, abstain, currentValue }: Pick<Resource, 'row' | 'limit' | 'abstain'> & { currentValue: number },
+  nowMs: number,
+): Resource {
   const isLimitKnown = limit.metric === undefined;
   const limitValue = limitAt(limit, nowMs);
   const alreadyCrossed =
     isLimitKnown && (limit.bound === 'max' ? currentValue >= limitValue : currentValue <= limitValue);
   const share = alreadyCrossed ? 1 : 0;
   const time: TimeToLimit = {
-    limitId,
+    limitId: limit.limitId,
     bound: limit.bound,
     limitValue,
     currentValue,
@@ -60,7 +73,7 @@ function outdated(row: CapacityRow, limit: Limit, nowMs: number): Resource {
     neverWithinHorizon: false,
     slackMs: alreadyCrossed ? -limit.leadTimeMs : null,
   };
-  return { row, limit, time, abstain: LIMIT_CHANGED, isLimitKnown };
+  return { row, limit, time, abstain, isLimitKnown };
 }
 
 /** Those beyond their limit first, then by slack; then those without a date, likelier ones first. */

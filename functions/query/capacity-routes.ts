@@ -7,7 +7,7 @@ import type { HttpRequest, HttpResponse, Route } from '../platform/edge.ts';
 import { answerList, readPage } from './answer-list.ts';
 import { readWindows, WINDOW_PARAMETERS } from './asked-windows.ts';
 import { capacityCsv } from './capacity-csv.ts';
-import { compareResources, idOf, type Resource, resourceOf } from './capacity-resource.ts';
+import { compareResources, idOf, limitIdOf, type Resource, resourceOf } from './capacity-resource.ts';
 import { type CapacityAsk, capacityJson } from './capacity-wire.ts';
 import type { QueryDependencies } from './dependencies.ts';
 import { type Parameters, readChoice, readCount, readLabelFilters, readName, readParameters } from './parameters.ts';
@@ -79,7 +79,7 @@ async function findResources(
   const rows = await deps.readCapacity(workspace);
   return rows
     .flatMap((row) => {
-      const limit = limits.get(row.time.limitId);
+      const limit = limits.get(limitIdOf(row));
       const isSeen = row.watermarkMs > nowMs - SEEN_MS;
       if (limit === undefined || !isSeen || !selects(matchers, row.labels)) return [];
       if (metric !== undefined && metricName(row.labels) !== metric) return [];

@@ -1,4 +1,4 @@
-import type { CapacityRow } from '../../data/forecasts/capacity-board.ts';
+import type { BoardRow } from '../../data/forecasts/capacity-board.ts';
 import type { SeriesRef } from '../../data/history/history.ts';
 import type { ShardView } from '../../data/state/shard-state.ts';
 import type { Discarded } from '../../data/tables/discards.ts';
@@ -86,7 +86,7 @@ export interface QueryDependencies {
   /** What the workspace may ask for; at most a minute old. */
   readonly readLimits: (workspace: string) => Promise<WorkspaceLimits>;
   /** What the newest forecasts say of every limited series. */
-  readonly readCapacity: (workspace: string) => Promise<readonly CapacityRow[]>;
+  readonly readCapacity: (workspace: string) => Promise<readonly BoardRow[]>;
   /** What was forecast of a series by then, of what was kept; undefined where nothing was. */
   readonly findForecast: (workspace: string, seriesId: string, asOfMs: number) => Promise<Forecast | undefined>;
   /** Undefined where the series has no past. */

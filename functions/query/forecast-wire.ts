@@ -4,6 +4,7 @@ import { probabilityBefore } from '../../models/forecast/time-to-limit.ts';
 import type { AskedWindows } from './asked-windows.ts';
 import { formatDuration } from './duration.ts';
 import type { TimeRange } from './parameters.ts';
+import { untoldJson } from './untold-limit.ts';
 import { nameJson, timeJson } from './wire.ts';
 
 /** Windows whose probability is told. */
@@ -33,6 +34,7 @@ export function forecastSummaryJson(forecast: Forecast, asked?: AskedWindows) {
       origins: skill.origins,
     },
     time_to_limit: forecast.timeToLimit.map((time) => timeToLimitJson(time, forecast, asked)),
+    ...(forecast.limitsUntold && { limits_untold: untoldJson(forecast) }),
   };
 }
 

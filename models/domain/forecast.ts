@@ -60,6 +60,17 @@ export interface LimitAddition {
   readonly amount: number;
 }
 
+/** A limit that applies to a series and cannot be told, because no value is known of the series that tells it. */
+export interface UntoldLimit {
+  readonly limitId: string;
+  /** Metric of the series that would tell it; its other labels are those of the limited series. */
+  readonly metric: string;
+  /** No series has this metric and these labels; or the one that has them has told nothing for two days. */
+  readonly reason: 'limit_series_unknown' | 'limit_series_silent';
+  /** Newest value of the limited series. */
+  readonly currentValue: number;
+}
+
 export interface Forecast {
   readonly seriesId: SeriesId;
   readonly labels: Labels;
@@ -76,4 +87,6 @@ export interface Forecast {
   readonly skill: ForecastSkill | null;
   readonly abstain: { readonly reason: AbstainReason; readonly detail: string } | null;
   readonly timeToLimit: readonly TimeToLimit[];
+  /** Limits without a time; absent where there are none. */
+  readonly limitsUntold?: readonly UntoldLimit[];
 }

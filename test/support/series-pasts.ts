@@ -25,6 +25,7 @@ export function pastsOf(count: number): ForecastBatch {
         firstSampleMs: NOW_MS - 21 * DAY_MS,
       },
       hours: { startMs: endMs - HOURS * HOUR_MS, values, lastValue: values.at(-1)!, watermarkMs: endMs },
+      untold: [],
       limits: number % 2 === 0 ? [limitOf(90), { ...limitOf(10), limitId: 'lowest', bound: 'min' as const }] : [],
     };
   });

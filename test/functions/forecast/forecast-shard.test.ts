@@ -177,6 +177,28 @@ describe('the forecasts of a shard', () => {
     ]);
   });
 
+  it('name the limits that another series should tell and does not, also for capacity', async () => {
+    const disk = seriesNamed(1, 'disk_used_bytes');
+    const { forecastAt, batches, objects } = openRoom({
+      series: [disk],
+      rollups: new Map([[disk.seriesId, hoursOf(() => 120, 3)]]),
+      limits: [{ ...limitOn('disk_used_bytes'), metric: 'disk_size_bytes' }],
+    });
+
+    await forecastAt(NOW_MS);
+
+    const untold = {
+      limitId: 'limit on disk_used_bytes',
+      metric: 'disk_size_bytes',
+      reason: 'limit_series_unknown',
+      currentValue: 120,
+    };
+    expect(batches.flat()).toMatchObject([{ timeToLimit: [], limitsUntold: [untold] }]);
+    expect(await createCapacityBoard(objects).read('abcdefghijkl', 0)).toMatchObject([
+      { seriesId: disk.seriesId, madeAtMs: NOW_MS, untold },
+    ]);
+  });
+
   it('that the table cannot hold are put aside, and keep back no other', async () => {
     const wide: Series = {
       ...seriesNamed(3, 'disk_used_percent'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seriesIdOf } from '../../../data/segments/series-id.ts';
 import { shardOf } from '../../../data/segments/shard.ts';
-import { newestInShards, toldLimits } from '../../../functions/forecast/told-limits.ts';
+import { toldInShards, toldLimits } from '../../../functions/forecast/told-limits.ts';
 import type { Limit } from '../../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
 import type { Labels } from '../../../models/domain/series.ts';
@@ -31,12 +31,23 @@ const told: Limit = {
 const constant: Limit = { ...told, limitId: 'constant', value: 7 };
 const { metric: _, ...plain } = constant;
 
-function ask(rows: RollupColumns | undefined, shard: number) {
+/** `isKnown`: somebody has sent the series that tells, some day. */
+function ask(rows: RollupColumns | undefined, shard: number, isKnown = true) {
   const asked: number[] = [];
   const stored = new Map(rows === undefined ? [] : [[CAPACITY_ID, rows]]);
-  const newestOf = newestInShards(
+  const values = toldInShards(
     {
       shardCount: SHARDS,
+      getSeries: async (_workspace, ids) =>
+        ids
+          .filter((seriesId) => isKnown && seriesId === CAPACITY_ID)
+          .map((seriesId) => ({
+            seriesId,
+            labels: labelsOf('disk_size_bytes'),
+            kind: 'gauge',
+            shard: HOME,
+            firstSampleMs: 0,
+          })),
       readHours: async (_workspace, other) => {
         asked.push(other);
         return other === HOME ? stored : new Map();
@@ -44,7 +55,7 @@ function ask(rows: RollupColumns | undefined, shard: number) {
     },
     { workspace: WORKSPACE, shard, rollups: shard === HOME ? stored : new Map(), nowMs: NOW_MS },
   );
-  const limitsOf = (labels: Labels) => toldLimits(WORKSPACE, [told, plain], labels, newestOf);
+  const limitsOf = (labels: Labels) => toldLimits(WORKSPACE, [told, plain], labels, values);
   return { limitsOf, asked };
 }
 
@@ -55,7 +66,7 @@ describe('limits of a series', () => {
     for (const shard of [HOME, (HOME + 1) % SHARDS]) {
       const { limitsOf, asked } = ask(rowsOf(200), shard);
 
-      expect(valuesOf(await limitsOf(labelsOf('disk_used_bytes')))).toEqual([
+      expect(valuesOf((await limitsOf(labelsOf('disk_used_bytes'))).limits)).toEqual([
         ['told', 180],
         ['constant', 7],
       ]);
@@ -64,13 +75,19 @@ describe('limits of a series', () => {
     }
   });
 
-  it('leave out what nobody has told for two days, or ever, or as a number', async () => {
+  it('are untold where nobody has told them for two days, or ever, or as a number', async () => {
     for (const rows of [undefined, rowsOf(200, NOW_MS - 3 * DAY_MS), rowsOf(Number.POSITIVE_INFINITY)]) {
-      expect(valuesOf(await ask(rows, HOME).limitsOf(labelsOf('disk_used_bytes')))).toEqual([['constant', 7]]);
+      for (const isKnown of [true, false]) {
+        const { limits, untold } = await ask(rows, HOME, isKnown).limitsOf(labelsOf('disk_used_bytes'));
+
+        expect(valuesOf(limits)).toEqual([['constant', 7]]);
+        const reason = isKnown ? 'limit_series_silent' : 'limit_series_unknown';
+        expect(untold).toEqual([{ limitId: 'told', metric: 'disk_size_bytes', reason }]);
+      }
     }
   });
 
   it('are none where no selector matches', async () => {
-    expect(await ask(rowsOf(200), HOME).limitsOf(labelsOf('other'))).toEqual([]);
+    expect(await ask(rowsOf(200), HOME).limitsOf(labelsOf('other'))).toEqual({ limits: [], untold: [] });
   });
 });

@@ -48,6 +48,38 @@ describe('GET /v1/forecasts/{seriesId}', () => {
     expect((await ask(`?as_of=${timeOf(-5)}`)).json.skill).toMatchObject({ coverage_95: null });
   });
 
+  it('names the limits whose value nobody tells, and which series should', async () => {
+    const labels = [
+      ['__name__', 'disk_used_bytes'],
+      ['device', 'sda1'],
+    ] as const;
+    const limitsUntold = (['limit_series_unknown', 'limit_series_silent'] as const).map((reason, k) => ({
+      limitId: `limit-${k}`,
+      metric: 'disk_size_bytes',
+      reason,
+      currentValue: 1,
+    }));
+    const forecast = sampleForecast({ seriesId: 'untold', labels, timeToLimit: [], limitsUntold });
+    await service.stores.forecasts.put(WORKSPACE, forecast);
+
+    const { json } = await service.ask('/v1/forecasts/untold', { key: `${WORKSPACE}:read` });
+
+    expect(json.limits_untold).toEqual([
+      {
+        limit_id: 'limit-0',
+        reason: 'limit_series_unknown',
+        detail:
+          'No series disk_size_bytes{device="sda1"} is known. What tells the limit must have the same labels as this series.',
+      },
+      {
+        limit_id: 'limit-1',
+        reason: 'limit_series_silent',
+        detail: 'disk_size_bytes{device="sda1"} tells the limit, and has had no value for two days.',
+      },
+    ]);
+    expect((await ask()).json).not.toHaveProperty('limits_untold');
+  });
+
   it('answers what was forecast then', async () => {
     const madeAt = async (days: number) => (await ask(`?as_of=${timeOf(days)}`)).json.made_at;
 
