@@ -5,8 +5,10 @@ import { compete } from './competition.ts';
 import { unitsAt } from './error-scale.ts';
 import type { Forecaster } from './forecaster.ts';
 import { type FilledHistory, fillGaps } from './gaps.ts';
+import type { CandidateSet } from './registry.ts';
 import { type ModelShare, naiveUnit } from './scale-forecast.ts';
 import { scarceForecast } from './scarce-history.ts';
+import { testSeason } from './season-test.ts';
 import { stepsCandidates } from './steps-candidates.ts';
 import { stepsIntervals } from './steps-intervals.ts';
 
@@ -32,16 +34,19 @@ const RECENT_SHARES = [1 / 2, 1 / 4] as const;
 const FEWEST_ORIGINS = 4;
 const SEASONS_SEEN = 3;
 const FEWEST_POINTS = 4;
+/** Older values are left out: forecasts were not better with them, and cost the more. */
+const FEWEST_KEPT = 2_000;
+const SEASONS_KEPT = 4;
 
 /**
  * Forecast at steps of any length, without what forecastSeries knows of hours and days.
  *
- * Definition: gaps filled, candidates weighted by rolling-origin backtest and combined between mean and median
- *             (central-path.ts), intervals conformal from held-out errors, by horizon and phase of the shortest season
- *             (steps-intervals.ts). Nothing is below zero where no value was. Fewer than six values: scarce-history.ts.
+ * Definition: the newest 2,000 points or four of the longest season, gaps filled; candidates weighted by rolling-origin
+ *             backtest and combined between mean and median (central-path.ts); intervals conformal from held-out errors,
+ *             by horizon and phase of the shortest season (steps-intervals.ts). Nothing is below zero where no value was. Fewer than six values: scarce-history.ts.
  * Input:      values at equal steps, oldest first, NaN = missing; options.
  * Output:     horizonPoints steps after the last finite value, or null where no value is finite.
- * Cost:       up to nine fits of each candidate. The input is not changed.
+ * Cost:       up to nine fits of each candidate, whatever the length of the series. The input is not changed.
  * Throws:     RangeError for a season below 2, seasons that do not ascend, or a horizon below 1.
  *
  * @example
@@ -55,7 +60,7 @@ export function forecastSteps(values: Float64Array, options: StepsOptions): Step
     longestGapPoints: values.length,
     // Without a season a gap is filled by a straight line.
     periodPoints: seasons[0] ?? values.length,
-    maxPoints: values.length,
+    maxPoints: Math.max(FEWEST_KEPT, SEASONS_KEPT * (seasons.at(-1) ?? 1)),
   });
   if (history === null) return null;
   const forecast =
@@ -75,7 +80,7 @@ function combined(history: FilledHistory, options: StepsOptions): StepsForecast 
   const { seasons, horizonPoints, challengers = [] } = options;
   const plan = stepsPlan(history.values.length, options);
   const periodPoints = seasons[0] ?? 1;
-  const candidates = stepsCandidates(seasons);
+  const candidates = candidatesFor(history.values, seasons);
   const competition = compete(history, { candidates, challengers, plan, horizonPoints, combine: centralPath });
   const { spread, units } = stepsIntervals(history.values, competition, { plan, horizonPoints, periodPoints });
   const { centre, runs, weights } = competition;
@@ -88,6 +93,16 @@ function combined(history: FilledHistory, options: StepsOptions): StepsForecast 
     },
     models: runs.map((run, k) => ({ name: run.name, weight: weights[k]!, mase: meanError(run.errors, -1) / unit })),
   };
+}
+
+/**
+ * Candidates for these values: a season that is alone must show in them. Several seasons, as day and week, are known to
+ * belong to the step.
+ */
+function candidatesFor(values: Float64Array, seasons: readonly number[]): CandidateSet {
+  const [season] = seasons;
+  const alone = season !== undefined && seasons.length === 1;
+  return stepsCandidates(seasons, alone ? testSeason(values, season) : 'seasonal');
 }
 
 /**
