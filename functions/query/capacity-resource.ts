@@ -76,7 +76,10 @@ function unanswered(
   return { row, limit, time, abstain, isLimitKnown };
 }
 
-/** Those beyond their limit first, then by slack; then those without a date, likelier ones first. */
+/**
+ * Those beyond their limit first, then by slack; then those without a date, likelier ones first; then those of which
+ * nothing is known, and last those that never cross.
+ */
 export function compareResources(a: Resource, b: Resource): number {
   return (
     rankOf(a) - rankOf(b) ||
@@ -91,7 +94,9 @@ export function idOf({ row, limit }: Resource): string {
   return `${row.seriesId} ${limit.limitId}`;
 }
 
-function rankOf({ time }: Resource): number {
+function rankOf({ time, abstain }: Resource): number {
   if (time.alreadyCrossed) return 0;
-  return time.slackMs === null ? 2 : 1;
+  if (time.slackMs !== null) return 1;
+  if (abstain !== null) return 3;
+  return time.neverWithinHorizon ? 4 : 2;
 }

@@ -11,8 +11,8 @@ const NOW = new Date(NOW_MS).toISOString();
 const timeOf = (days: number): string => new Date(NOW_MS + days * DAY_MS).toISOString();
 const ADDITIONS = [30, 90, 180, 365].map((days) => ({ days, amount: days * 1e9 }));
 
-/** Beyond the limit, by slack, by likelihood, by id. */
-const ALL = ['over', 'soon', 'odd', 'late', 'maybe', 'mute', 'never'];
+/** Beyond the limit, by slack, by likelihood, without a forecast, never. */
+const ALL = ['over', 'soon', 'odd', 'late', 'maybe', 'mute', 'ever'];
 
 let service: QueryService;
 
@@ -52,7 +52,7 @@ beforeAll(async () => {
   await board.write(
     WORKSPACE,
     0,
-    [...rowOf('late', 40), ...rowOf('never', null, { probabilityWithinHorizon: 0 }), ...gone],
+    [...rowOf('late', 40), ...rowOf('ever', null, { probabilityWithinHorizon: 0, neverWithinHorizon: true }), ...gone],
     NOW_MS,
   );
   await board.write(
@@ -118,7 +118,7 @@ describe('GET /v1/capacity', () => {
   });
 
   it('can be narrowed by metric, label and limit', async () => {
-    expect(idsOf(await ask('?label=instance:db-1'))).toEqual(['over', 'late', 'maybe', 'never']);
+    expect(idsOf(await ask('?label=instance:db-1'))).toEqual(['over', 'late', 'maybe', 'ever']);
     expect(idsOf(await ask('?metric=cpu'))).toEqual([]);
     expect(idsOf(await ask('?metric=disk_used_bytes&limit_id=removed'))).toEqual([]);
     expect(idsOf(await ask(`?limit_id=${DISK_LIMIT.limitId}`))).toHaveLength(7);
