@@ -99,12 +99,6 @@ function toEvent(given: z.infer<typeof event>): CalendarEvent {
 
 /** What cannot be expanded is refused when it is put, in the words of what is wrong with it. */
 export function requireExpandable(stored: Calendar): void {
-  if (!stored.muteAlerts && !stored.excludeFromTraining && stored.shiftMs === 0) {
-    throw new ServiceError(
-      'platform/request-invalid',
-      'the calendar must have an effect: mute_alerts, exclude_from_training or shift_seconds',
-    );
-  }
   try {
     expandCalendar(stored);
   } catch (cause) {

@@ -19,7 +19,10 @@ export interface CalendarEvent {
   readonly also: readonly CivilTime[];
 }
 
-/** Times in which some series are treated in another way: three effects, each by itself. */
+/**
+ * Times in which some series are treated in another way: three effects, each by itself. Where none excludes its times,
+ * forecasts learn what its days are like.
+ */
 export interface Calendar {
   readonly calendarId: string;
   readonly title: string;

@@ -60,10 +60,13 @@ export function calendarEffects(past: CalendarPast): WithoutEffects {
   const { values, olderDays } = past;
   if (means.length < NEEDED_DAYS) return { values, olderDays, effects: [] };
   const dates = Array.from(means, (_, i) => civilDate(firstDay + i));
-  const dated = effectDays(past.calendars).map((days) => ({
-    days,
-    marks: Uint8Array.from(dates, (date) => (days.holds(date) ? 1 : 0)),
-  }));
+  const dated = effectDays(past.calendars).map(
+    (days): DatedDays => ({
+      days,
+      marks: Uint8Array.from(dates, (date) => (days.holds(date) ? 1 : 0)),
+    }),
+  );
+  const untaken = new Set(dated);
   const nonNegative = values.every((value) => !(value < 0)) && olderDays.every((mean) => !(mean < 0));
   const unit = naiveUnit(means);
   const effects: CalendarEffect[] = [];
@@ -71,9 +74,11 @@ export function calendarEffects(past: CalendarPast): WithoutEffects {
   while (effects.length < MOST_EFFECTS) {
     const strays = dayStrays(left.means);
     const question = { days: left.means, strays, nonNegative, risk: RISK / dated.length };
-    const best = bestOf(dated.map((one) => ({ ...one, effect: dayEffect({ ...question, marks: one.marks }) })));
+    const best = bestOf([...untaken].map((one) => ({ one, effect: dayEffect({ ...question, marks: one.marks }) })));
     if (best === undefined) break;
-    const { effect, marks, days } = best;
+    const { effect, one } = best;
+    const { marks, days } = one;
+    untaken.delete(one);
     const firstIndex = firstDay * DAY_HOURS - past.firstHour;
     const { times, plus, ...rest } = hourEffect(
       { values: left.values, firstIndex, days: left.means, strays, marks, nonNegative },
@@ -87,17 +92,20 @@ export function calendarEffects(past: CalendarPast): WithoutEffects {
   return { values: left.values, olderDays: olderWithout(past, firstDay, means, left.means), effects };
 }
 
-interface Tested {
+interface DatedDays {
   readonly days: EffectDays;
   readonly marks: Uint8Array;
-  readonly effect: DayEffect | null;
 }
 
-function bestOf(tested: readonly Tested[]): (Tested & { readonly effect: DayEffect }) | undefined {
-  let best: (Tested & { readonly effect: DayEffect }) | undefined;
-  for (const one of tested) {
-    if (one.effect === null || one.effect.gain <= (best?.effect.gain ?? 0)) continue;
-    best = { ...one, effect: one.effect };
+interface Tested<Effect> {
+  readonly one: DatedDays;
+  readonly effect: Effect;
+}
+
+function bestOf(tested: readonly Tested<DayEffect | null>[]): Tested<DayEffect> | undefined {
+  let best: Tested<DayEffect> | undefined;
+  for (const { one, effect } of tested) {
+    if (effect !== null && effect.gain > (best?.effect.gain ?? 0)) best = { one, effect };
   }
   return best;
 }

@@ -98,9 +98,18 @@ describe('calendars', () => {
     ]);
   });
 
+  it('may neither mute, nor exclude, nor shift: forecasts learn what its days are like', async () => {
+    const put = await send('PUT', '/v1/calendars/holidays', { ...CALENDAR, mute_alerts: false });
+    const file = await send('PUT', '/v1/calendars/christmas?time_zone=UTC', ICS, 'text/calendar');
+
+    const plain = { mute_alerts: false, exclude_from_training: false, shift_seconds: 0 };
+    expect([put.status, file.status]).toEqual([200, 200]);
+    expect(put.json).toMatchObject(plain);
+    expect(file.json).toMatchObject(plain);
+  });
+
   const event = CALENDAR.events[0]!;
   it.each([
-    [{ ...CALENDAR, mute_alerts: false }, 'must have an effect'],
     [{ ...CALENDAR, time_zone: 'Mars/Olympus' }, 'Mars/Olympus'],
     [{ ...CALENDAR, shift_seconds: 1e6 }, '/shift_seconds'],
     [{ ...CALENDAR, events: [] }, '/events'],
@@ -119,7 +128,6 @@ describe('calendars', () => {
 
   it.each([
     ['/v1/calendars/x?mute_alerts=true', 'names no time zone'],
-    ['/v1/calendars/x?time_zone=UTC', 'must have an effect'],
     ['/v1/calendars/x?time_zone=UTC&mute_alerts=yes', 'mute_alerts must be true or false'],
     ['/v1/calendars/x?time_zone=UTC&shift_seconds=1.5', 'shift_seconds must be'],
     ['/v1/calendars/X?time_zone=UTC&mute_alerts=true', 'is named by'],
