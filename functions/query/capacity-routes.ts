@@ -110,5 +110,17 @@ function pageOf(resources: readonly Resource[], limit: number, from: number) {
 function wantsCsv({ headers }: HttpRequest, parameters: Parameters): boolean {
   const format = readChoice(parameters, 'format', ['json', 'csv']);
   if (format !== undefined) return format === 'csv';
-  return (headers.accept ?? '').split(',').some((range) => /^\s*text\/csv\s*(;(?!\s*q=0(\.0*)?\s*$)|$)/i.test(range));
+  const csv = acceptedAs('text/csv', headers.accept ?? '');
+  return csv > 0 && csv >= acceptedAs('application/json', headers.accept ?? '');
+}
+
+/** How much a media type is wanted, 0 to 1; 0 where it is not named. */
+function acceptedAs(mediaType: string, accept: string): number {
+  for (const range of accept.toLowerCase().split(',')) {
+    const [name, ...parameters] = range.split(';').map((part) => part.trim());
+    if (name !== mediaType) continue;
+    const weight = parameters.find((parameter) => parameter.startsWith('q='));
+    return weight === undefined ? 1 : Number(weight.slice(2)) || 0;
+  }
+  return 0;
 }

@@ -196,7 +196,7 @@ describe('GET /v1/capacity', () => {
   });
 
   it('is JSON where a table is asked for last of all, or not at all', async () => {
-    for (const accept of ['*/*', 'application/json', 'text/csv;q=0', 'text/csvs']) {
+    for (const accept of ['*/*', 'text/csv;q=0', 'text/csvs', 'text/csv;q=none', 'text/csv;q=0.5, application/json']) {
       expect((await ask('', { accept })).headers['content-type']).toBe('application/json');
     }
   });
