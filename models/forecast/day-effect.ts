@@ -13,6 +13,8 @@ const FORETOLD_SHARE = 2 / 3;
 const NEWEST_OCCURRENCES = 2;
 /** An effect is larger than this share of the values, or it is rounding. */
 const ROUNDING = 1e-6;
+/** What is more than so many times as much is an amount: a factor on next to nothing says nothing of other days. */
+const LARGEST_FACTOR = 4;
 /** Scaled median deviation of a normal. */
 const NORMAL_MAD = 1.4826;
 
@@ -36,7 +38,7 @@ export interface EffectSize {
 export interface DayEffect {
   /** Oldest first. */
   readonly occurrences: readonly Occurrence[];
-  /** What is added to a day, and what it is multiplied by; null where values have no factor. */
+  /** What is added to a day, and what it is multiplied by; null where that is no factor: below zero, or above four. */
   readonly addition: EffectSize;
   readonly factor: EffectSize | null;
   /** The factor foretold the occurrences better than the addition. */
@@ -87,8 +89,7 @@ export function dayEffect(question: EffectQuestion): DayEffect | null {
   if (!(Math.abs(scoreSum(strays, marks, known)) >= -normalQuantile(risk / 2) * Math.sqrt(squares))) return null;
   const sums = occurrences.map((occurrence) => sumsOf(days, strays, occurrence));
   const addition = sizeOf(occurrences, sums, ({ strayed, count }) => [strayed, count]);
-  const canScale = nonNegative && sums.every(({ expected, count }) => count === 0 || expected > 0);
-  const factor = canScale ? sizeOf(occurrences, sums, ({ value, expected }) => [value, expected]) : null;
+  const factor = nonNegative ? factorOf(occurrences, sums) : null;
   const plain = errorsOf(question, occurrences, () => 0);
   const added = errorsOf(question, occurrences, (k) => addition.withoutEach[k]!);
   const scaled = factor && errorsOf(question, occurrences, (k, usual) => usual * (factor.withoutEach[k]! - 1));
@@ -166,6 +167,12 @@ function sumsOf(days: Float64Array, { weekly }: DayStrays, { from, to, base }: O
     expected += weekly[day]! + base;
   }
   return { count, value, expected, strayed: value - expected };
+}
+
+function factorOf(occurrences: readonly Occurrence[], sums: readonly OccurrenceSums[]): EffectSize | null {
+  if (sums.some(({ expected, count }) => count > 0 && !(expected > 0))) return null;
+  const factor = sizeOf(occurrences, sums, ({ value, expected }) => [value, expected]);
+  return factor.size > LARGEST_FACTOR ? null : factor;
 }
 
 /** Weighted ratio of two sums over the occurrences, and over all but each. */

@@ -47,6 +47,16 @@ describe('an effect', () => {
     expect(found.factor!.size).toBeLessThan(0.53);
   });
 
+  test('on next to nothing is an amount, and no factor of thousands', () => {
+    const found = effectOf({
+      days: 120,
+      value: (day, random) => 0.01 * random.uniform() + (isMonthEnd(day) ? 100 + random.normal() : 0),
+    })!;
+
+    expect(found.factor).toBeNull();
+    expect(found.addition.size).toBeGreaterThan(98);
+  });
+
   test('is foretold for each occurrence by the others alone', () => {
     const sizes = [30, 10, 20];
     const found = effectOf({
