@@ -1,6 +1,6 @@
 import { mad } from '../numeric/mad.ts';
 import { median } from '../numeric/median.ts';
-import { medianInPlace } from '../numeric/median-in-place.ts';
+import { movingMedian } from '../numeric/moving-median.ts';
 import { quantileSorted, sortedPresent } from '../numeric/quantile.ts';
 import type { JudgedValues } from './backtest.ts';
 
@@ -89,9 +89,7 @@ interface Look {
 /** Element i: median over the 12 hours from i on of value − value a day before, starting with hour 24. */
 function dayMoves(values: Float64Array): Float64Array {
   const differences = values.subarray(DAY_POINTS).map((value, i) => value - values[i]!);
-  return Float64Array.from({ length: differences.length - WINDOW_POINTS + 1 }, (_, i) =>
-    medianInPlace(differences.slice(i, i + WINDOW_POINTS)),
-  );
+  return movingMedian(differences, WINDOW_POINTS);
 }
 
 /**

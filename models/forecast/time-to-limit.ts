@@ -158,8 +158,10 @@ function simulate(
 }
 
 function additionsOf(futures: readonly FutureOutcome[]): readonly LimitAddition[] {
+  const ascending = new Float64Array(futures.length);
   return ADDITION_DAYS.map((days, k) => {
-    const ascending = Float64Array.from(futures, ({ excess }) => excess[k]!).sort();
+    for (let path = 0; path < futures.length; path++) ascending[path] = futures[path]!.excess[k]!;
+    ascending.sort();
     return { days, amount: Math.max(0, ascending[Math.ceil(SAFE_SHARE * PATHS) - 1]!) };
   });
 }
