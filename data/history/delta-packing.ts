@@ -1,4 +1,4 @@
-import { appendVarint, appendZigzag } from './thrift-page.ts';
+import { ByteList } from './byte-list.ts';
 
 /*
  * DELTA_BINARY_PACKED of Parquet: blocks of 128 differences from one number to the next, in four miniblocks of 32, each with
@@ -22,32 +22,32 @@ export function canPackDeltas(values: ArrayLike<number>): boolean {
 
 /** Whole numbers for which `canPackDeltas` holds; of INT32 columns as of INT64 ones. */
 export function packDeltas(values: ArrayLike<number>): Uint8Array {
-  const bytes: number[] = [];
-  appendVarint(bytes, BLOCK);
-  appendVarint(bytes, MINIBLOCKS);
-  appendVarint(bytes, values.length);
-  appendZigzag(bytes, values.length === 0 ? 0 : values[0]!);
+  const bytes = new ByteList(values.length + 64);
+  bytes.appendVarint(BLOCK);
+  bytes.appendVarint(MINIBLOCKS);
+  bytes.appendVarint(values.length);
+  bytes.appendZigzag(values.length === 0 ? 0 : values[0]!);
   const deltas = new Float64Array(BLOCK);
   for (let from = 1; from < values.length; from += BLOCK) {
     const count = Math.min(BLOCK, values.length - from);
     for (let i = 0; i < count; i++) deltas[i] = values[from + i]! - values[from + i - 1]!;
     packBlock(bytes, deltas.subarray(0, count));
   }
-  return Uint8Array.from(bytes);
+  return bytes.view();
 }
 
-function packBlock(bytes: number[], deltas: Float64Array): void {
+function packBlock(bytes: ByteList, deltas: Float64Array): void {
   let least = deltas[0]!;
   for (let i = 1; i < deltas.length; i++) if (deltas[i]! < least) least = deltas[i]!;
-  appendZigzag(bytes, least);
+  bytes.appendZigzag(least);
   const widthsAt = bytes.length;
-  for (let miniblock = 0; miniblock < MINIBLOCKS; miniblock++) bytes.push(0);
+  for (let miniblock = 0; miniblock < MINIBLOCKS; miniblock++) bytes.append(0);
   for (let miniblock = 0; miniblock * MINIBLOCK < deltas.length; miniblock++) {
     const own = deltas.subarray(miniblock * MINIBLOCK, (miniblock + 1) * MINIBLOCK);
     let most = 0;
     for (let i = 0; i < own.length; i++) if (own[i]! - least > most) most = own[i]! - least;
     const width = bitsOf(most);
-    bytes[widthsAt + miniblock] = width;
+    bytes.replace(widthsAt + miniblock, width);
     if (width > 0) packMiniblock(bytes, own, least, width);
   }
 }
@@ -57,7 +57,7 @@ function bitsOf(value: number): number {
 }
 
 /** Always 32 numbers, so that it ends with a full byte; those that are not there are zero. */
-function packMiniblock(bytes: number[], deltas: Float64Array, least: number, width: number): void {
+function packMiniblock(bytes: ByteList, deltas: Float64Array, least: number, width: number): void {
   let held = 0;
   let heldBits = 0;
   for (let i = 0; i < MINIBLOCK; i++) {
@@ -69,7 +69,7 @@ function packMiniblock(bytes: number[], deltas: Float64Array, least: number, wid
       held |= part << heldBits;
       heldBits += bits;
       for (; heldBits >= 8; heldBits -= 8) {
-        bytes.push(held & 0xff);
+        bytes.append(held & 0xff);
         held >>>= 8;
       }
     }

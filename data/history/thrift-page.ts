@@ -1,3 +1,5 @@
+import { ByteList } from './byte-list.ts';
+
 /*
  * What stands before the values of a page of Parquet (format version 2 of data pages), in Thrift's compact protocol: fields
  * in ascending order, each with the distance to the number of the one before and its type in one byte.
@@ -6,6 +8,8 @@ const I32 = 5;
 const STRUCT = 12;
 const STOP = 0;
 const DATA_PAGE_V2 = 3;
+/** More than a head takes. */
+const HEAD_BYTES = 64;
 
 /** The encodings that are used here, by their numbers in the format. */
 export const ENCODING_NUMBERS = { PLAIN: 0, DELTA_BINARY_PACKED: 5, BYTE_STREAM_SPLIT: 9 } as const;
@@ -20,25 +24,14 @@ export interface PageHead {
   readonly compressedValueBytes: number;
 }
 
-export function appendVarint(bytes: number[], value: number): void {
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80);
-  bytes.push(rest);
-}
-
-/** Small numbers of either sign in few bytes. */
-export function appendZigzag(bytes: number[], value: number): void {
-  appendVarint(bytes, value < 0 ? -2 * value - 1 : 2 * value);
-}
-
 export function encodePageHead(head: PageHead): Uint8Array {
-  const bytes: number[] = [];
+  const bytes = new ByteList(HEAD_BYTES);
   appendFields(bytes, [
     [1, DATA_PAGE_V2],
     [2, head.levelBytes + head.valueBytes],
     [3, head.levelBytes + head.compressedValueBytes],
   ]);
-  bytes.push(((8 - 3) << 4) | STRUCT);
+  bytes.append(((8 - 3) << 4) | STRUCT);
   appendFields(bytes, [
     [1, head.rows],
     [2, head.nulls],
@@ -47,22 +40,23 @@ export function encodePageHead(head: PageHead): Uint8Array {
     [5, head.levelBytes],
     [6, 0], // levels of repetition, of which flat columns have none
   ]);
-  bytes.push(STOP, STOP);
-  return Uint8Array.from(bytes);
+  bytes.append(STOP);
+  bytes.append(STOP);
+  return bytes.view();
 }
 
-function appendFields(bytes: number[], fields: readonly (readonly [number: number, value: number])[]): void {
+function appendFields(bytes: ByteList, fields: readonly (readonly [number: number, value: number])[]): void {
   let last = 0;
   for (const [number, value] of fields) {
-    bytes.push(((number - last) << 4) | I32);
-    appendZigzag(bytes, value);
+    bytes.append(((number - last) << 4) | I32);
+    bytes.appendZigzag(value);
     last = number;
   }
 }
 
 /** Which rows have a value (1) and which are null (0): runs of eight equal ones and more, and eights as they are. */
 export function encodeLevels(present: Uint8Array): Uint8Array {
-  const bytes: number[] = [];
+  const bytes = new ByteList(HEAD_BYTES);
   let eightsAt = 0;
   let eights = 0;
   const writeEights = (): void => {
@@ -79,19 +73,19 @@ export function encodeLevels(present: Uint8Array): Uint8Array {
       continue;
     }
     writeEights();
-    appendVarint(bytes, 2 * (end - from));
-    bytes.push(present[from]!);
+    bytes.appendVarint(2 * (end - from));
+    bytes.append(present[from]!);
     from = end;
   }
   writeEights();
-  return Uint8Array.from(bytes);
+  return bytes.view();
 }
 
-function appendEights(bytes: number[], present: Uint8Array, from: number, eights: number): void {
-  appendVarint(bytes, 2 * eights + 1);
+function appendEights(bytes: ByteList, present: Uint8Array, from: number, eights: number): void {
+  bytes.appendVarint(2 * eights + 1);
   for (let at = from; at < from + 8 * eights; at += 8) {
     let packed = 0;
     for (let bit = 0; bit < 8; bit++) packed |= (present[at + bit] ?? 0) << bit;
-    bytes.push(packed);
+    bytes.append(packed);
   }
 }

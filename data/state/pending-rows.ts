@@ -1,5 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { corruptState } from './frame.ts';
+import { createReusedBytes } from './reused-bytes.ts';
 import { createRowBuffer, type RowBuffer } from './row-buffer.ts';
 import { createSectionReader, createSectionWriter, padded, type SectionReader } from './sections.ts';
 import { RESOLUTION_COLUMNS, RESOLUTIONS, type Resolution, type ShardView } from './shard-state.ts';
@@ -25,16 +26,18 @@ export interface PackedRows {
   readonly isCompressed: boolean;
 }
 
+const plainRows = createReusedBytes();
+
 /** Compressed where that makes them smaller. */
 export function packRows(pending: Rows): PackedRows {
   const columns = RESOLUTIONS.flatMap((resolution) => columnsOf(pending[resolution]));
-  const plain = new Uint8Array(columns.reduce((sum, column) => sum + padded(column.byteLength), 0));
+  const plain = plainRows.take(columns.reduce((sum, column) => sum + padded(column.byteLength), 0));
   const { write } = createSectionWriter(plain, 0);
   for (const column of columns) write(column);
   const compressed = zstdCompressSync(plain, ZSTD_OPTIONS);
-  return compressed.length < plain.length
-    ? { bytes: compressed, isCompressed: true }
-    : { bytes: plain, isCompressed: false };
+  if (compressed.length >= plain.length) return { bytes: plain, isCompressed: false };
+  plainRows.giveBack(plain);
+  return { bytes: compressed, isCompressed: true };
 }
 
 function columnsOf({ rows, seriesIndexes, timestampsMs, columns }: RowBuffer): (Uint32Array | Float64Array)[] {

@@ -1,8 +1,8 @@
 import type { Archive } from '../../data/history/archive.ts';
 import { encodeChunk } from '../../data/history/chunk.ts';
 import { DERIVED_SAMPLES, type RollupResolution, type WantedBuckets } from '../../data/history/derived-rollups.ts';
-import { createRowBuffer, type RowBuffer, sortedRows, withoutReplaced } from '../../data/state/row-buffer.ts';
-import { RESOLUTION_COLUMNS, type Resolution, type ShardState } from '../../data/state/shard-state.ts';
+import { type RowBuffer, sortedRows, withoutReplaced } from '../../data/state/row-buffer.ts';
+import type { Resolution, ShardState } from '../../data/state/shard-state.ts';
 import { isUnreadable } from './compact-chunks.ts';
 
 export type FlushChunksDeps = Pick<Archive, 'writeChunk' | 'sumBuckets'>;
@@ -29,7 +29,7 @@ export async function flushChunks(deps: FlushChunksDeps, state: ShardState): Pro
     const chunk = encodeChunk(state.workspace, state.shard, resolution, rows);
     await deps.writeChunk(chunk);
     state.chunks.push(chunk.ref);
-    state.pending[resolution] = createRowBuffer(RESOLUTION_COLUMNS[resolution].length);
+    pending.rows = 0; // its room is used again
   }
 }
 
