@@ -48,11 +48,17 @@ export function blockScore(
   return { loss: loss / known, inside: 1 - (below + above) / known, below: below / known, above: above / known };
 }
 
+export interface MeanScore extends BlockScore {
+  readonly windows: number;
+  readonly geometricLoss: number;
+}
+
 /** Mean of some windows: of the losses the geometric one too, which no single window can rule. */
-export function meanScore(scores: readonly BlockScore[]): BlockScore & { readonly geometricLoss: number } {
+export function meanScore(scores: readonly BlockScore[]): MeanScore {
   const mean = (of: (score: BlockScore) => number): number =>
     scores.reduce((sum, score) => sum + of(score), 0) / scores.length;
   return {
+    windows: scores.length,
     loss: mean(({ loss }) => loss),
     geometricLoss: Math.exp(mean(({ loss }) => Math.log(loss + LOSS_FLOOR))),
     inside: mean(({ inside }) => inside),

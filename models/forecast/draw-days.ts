@@ -10,6 +10,9 @@ const RUN_DAYS = 7;
 const WEEK_DAYS = 7;
 /** A variance is never thought smaller than this share of its estimate. */
 const LEAST_VARIANCE = 0.1;
+/** A pace of growth is thought to change once in so many days and those that were seen; it doubles or halves, or so. */
+const PACE_DAYS = 100;
+const PACE_DEVIATION = Math.LN2;
 
 /** Draws the daily means of one future into `days`; paths are numbered from 0, and each model has its share of them. */
 export type DrawDays = (path: number, random: Random, days: Float64Array) => void;
@@ -29,6 +32,8 @@ export interface DrawOptions {
  *             filter learns from it. So a path carries the doubt about level and slope as well as the errors, and a
  *             random walk strays as one. Errors are runs of seven past one-day-ahead errors, so that their tails, their
  *             skew and what is left of their correlation are those of the series; normal where fewer than 20 are known.
+ *             A slope changes its pace by chance, once in 100 days and those that were seen, by a log-normal factor
+ *             whose deviation is a doubling: a pace that never changed yet may do so all the same.
  *             Effects of the calendar are put onto their dates last.
  * Input:      futures; options, whole numbers ≥ 1. The generator that a call is given advances.
  * Output:     see DrawDays.
@@ -37,12 +42,13 @@ export interface DrawOptions {
  */
 export function dayDrawer({ members, week, changes }: DayFutures, { paths, horizonDays }: DrawOptions): DrawDays {
   const drawers: DrawMember[] = [];
+  const weekdays = Float64Array.from({ length: horizonDays }, (_, day) => week[day % WEEK_DAYS]!);
   let passed = 0;
   for (const { weight, filter } of members) {
     const count = Math.round((passed + weight) * paths) - Math.round(passed * paths);
     passed += weight;
     if (count === 0) continue;
-    const draw = memberDrawer(filter, week, horizonDays);
+    const draw = memberDrawer(filter, weekdays, horizonDays);
     for (let k = 0; k < count; k++) drawers.push(draw);
   }
   return (path, random, days) => {
@@ -60,20 +66,26 @@ function change(days: Float64Array, { times, plus, doubt }: StepChanges, doubtUn
 
 type DrawMember = (random: Random, days: Float64Array) => void;
 
-function memberDrawer(filter: Filter, week: Float64Array, horizonDays: number): DrawMember {
+function memberDrawer(filter: Filter, weekdays: Float64Array, horizonDays: number): DrawMember {
   const { model, freedom, deviation } = filter;
   const { sizes, levels, slopes, strays } = futureGains(filter, horizonDays);
   const drawSurprises = surpriseDrawer(filter.surprises);
   const surprises = new Float64Array(horizonDays);
   const kept = model.slope?.kept ?? 0;
+  const paceDays = model.slope === null ? Number.POSITIVE_INFINITY : PACE_DAYS + freedom;
   const { memory } = model;
   return (random, days) => {
     let { level, slope, stray } = filter.state;
     const scale = deviation * Math.sqrt(freedom / chiSquared(freedom, random));
     drawSurprises(random, surprises);
+    let paceEnds = waitingTime(paceDays, random);
     for (let day = 0; day < horizonDays; day++) {
       const error = scale * sizes[day]! * surprises[day]!;
-      days[day] = level + stray + error + week[day % WEEK_DAYS]!;
+      days[day] = level + stray + error + weekdays[day]!;
+      if (day >= paceEnds) {
+        slope *= Math.exp(PACE_DEVIATION * random.normal());
+        paceEnds = day + 1 + waitingTime(paceDays, random);
+      }
       slope = kept * (slope + slopes[day]! * error);
       level += levels[day]! * error + slope;
       stray = memory * (stray + strays[day]! * error);
@@ -108,14 +120,20 @@ function surpriseDrawer(surprises: Float64Array): DrawMember {
     };
   }
   const standard = surprises.map((units) => (units - mean) / spread);
+  // After the last of them comes the first.
+  const around = Float64Array.from([...standard, ...standard.subarray(0, RUN_DAYS)]);
   return (random, drawn) => {
-    let at = 0;
-    for (let day = 0; day < drawn.length; day++) {
-      at = day % RUN_DAYS === 0 ? random.below(standard.length) : at + 1;
-      if (at === standard.length) at = 0;
-      drawn[day] = standard[at]!;
+    for (let from = 0; from < drawn.length; from += RUN_DAYS) {
+      const shift = random.below(standard.length) - from;
+      const until = Math.min(from + RUN_DAYS, drawn.length);
+      for (let day = from; day < until; day++) drawn[day] = around[shift + day]!;
     }
   };
+}
+
+/** Days until something happens that comes by chance, once in so many days on average. */
+function waitingTime(meanDays: number, random: Random): number {
+  return -Math.log(1 - random.uniform()) * meanDays;
 }
 
 /** Chi-squared of so many degrees by the cube of a normal, after Wilson and Hilferty (1931). */

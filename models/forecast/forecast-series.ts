@@ -1,6 +1,7 @@
 import type { CalendarDays } from '../domain/calendar.ts';
 import { DAY_MS, HOUR_MS } from '../domain/rollup.ts';
 import { civilHours } from './civil-hours.ts';
+import { type DayBand, dayBand } from './day-band.ts';
 import { dayFutures } from './day-futures.ts';
 import { dayShapes } from './day-shapes.ts';
 import { aheadWithEffects, pastWithoutEffects, withEffectsBack } from './effects-ahead.ts';
@@ -97,6 +98,15 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
   );
   const nonNegative = history.values.every((value) => value >= 0);
   const reached = withEffectsBack(aligned.values, history.firstIndex, civil, past);
+  const turning = { max: turningLevel(reached, repeated, 'max'), min: turningLevel(reached, repeated, 'min') };
+  const { band, futures } = dayBand({
+    futures: dayFutures(longDays(past, history, aligned.values), changes),
+    hourly: hours,
+    centre: days.centre,
+    backtestDays: daily.judgedPoints,
+    turning,
+    nonNegative,
+  });
   return publish({
     models: [
       ...named('hourly', hourly.models),
@@ -104,29 +114,23 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
       ...past.effects.map(({ model }) => model),
     ],
     skill: verdict.skill,
-    source: {
-      startMs,
-      hourly: hours,
-      daily: days,
-      days: shapes,
-      futures: dayFutures(longDays(past, history, aligned.values), changes),
-      turning: {
-        max: turningLevel(reached, repeated, 'max'),
-        min: turningLevel(reached, repeated, 'min'),
-      },
-      nonNegative,
-    },
+    band,
+    source: { startMs, hourly: hours, days: shapes, futures, turning, nonNegative },
   });
 }
 
-function publish({ models, skill, source }: Pick<PublishedForecast, 'models' | 'skill' | 'source'>): PublishedForecast {
+interface Found extends Pick<PublishedForecast, 'models' | 'skill' | 'source'> {
+  readonly band: DayBand;
+}
+
+function publish({ models, skill, band, source }: Found): PublishedForecast {
   const grid = { startMs: source.startMs, nonNegative: source.nonNegative };
   return {
     kind: 'forecast',
     modelVersion: MODEL_VERSION,
     models,
     hourly: quantilePath(source.hourly, { ...grid, stepMs: HOUR_MS }),
-    daily: quantilePath(source.daily, { ...grid, stepMs: DAY_MS }),
+    daily: { startMs: source.startMs, stepMs: DAY_MS, p10: [...band.p10], p50: [...band.p50], p90: [...band.p90] },
     skill,
     watermarkMs: source.startMs - HOUR_MS,
     source,

@@ -6,10 +6,9 @@ import type { TurningLevel } from './turning-level.ts';
 
 /** What time to limit needs to draw futures from the published forecast. */
 export interface FutureSource {
-  /** Start of the first hour of both bands. */
+  /** Start of the first hour to come. */
   readonly startMs: number;
   readonly hourly: ErrorBand;
-  readonly daily: ErrorBand;
   readonly days: DayShapes;
   /** Ways in which the days go on, far beyond what is published. */
   readonly futures: DayFutures;

@@ -4,7 +4,7 @@ import { disagreement, meanError } from './combination.ts';
 import { type CompetitionOptions, compete } from './competition.ts';
 import type { ErrorMemory } from './error-memory.ts';
 import { errorScale, unitsAt } from './error-scale.ts';
-import { growSpread, growthExponent, RANDOM_WALK } from './spread-growth.ts';
+import { growSpread, RANDOM_WALK } from './spread-growth.ts';
 
 export interface ModelShare {
   readonly name: string;
@@ -32,6 +32,8 @@ export interface ScaleForecast extends ErrorBand {
   readonly winShare: number;
   /** MASE of the constant forecast zero at the same origins: what a series of rare bursts is measured against. */
   readonly maseZero: number;
+  /** So many points ahead the combination was backtested. */
+  readonly judgedPoints: number;
 }
 
 export interface ScaleOptions extends CompetitionOptions {
@@ -58,7 +60,7 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
   const scale = errorScale({ rows, origins: plan.origins }, phases);
   const spread = growSpread(scale.byHorizon, {
     horizonPoints,
-    exponent: horizonPoints > 2 * plan.horizonPoints ? growthExponent(scale.byHorizon, history.values) : RANDOM_WALK,
+    exponent: RANDOM_WALK,
     disagreement: disagreement(paths, weights, centre),
   });
   const phased = spread.map((size, h) => size * scale.byPhase[(history.values.length + h) % scale.byPhase.length]!);
@@ -80,6 +82,7 @@ export function forecastScale(history: JudgedValues, options: ScaleOptions): Sca
         plan.origins.map((origin) => meanAbsoluteError(history, origin, zeros)),
         -1,
       ) / unit,
+    judgedPoints: plan.horizonPoints,
   };
 }
 

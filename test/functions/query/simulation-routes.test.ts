@@ -108,9 +108,9 @@ describe('POST /v1/simulations', () => {
     const { json } = await daysUnder({ remove_capacity_pct: 20, safe_days: 50 });
     const [{ before, after }] = json.limits as [Record<'before' | 'after', { frees: { add: number } }>];
 
-    // At 70 GB by one a day: 120 in 50 days, of 100 and of 80.
+    // At 70 GB by one a day: 120 in 50 days, of 100 and of 80; somewhat more where the pace grows.
     expect(before.frees).toEqual({ safe_days: 50, add: expect.any(Number) });
-    expect(Math.abs(before.frees.add - 20e9)).toBeLessThan(4e9);
+    expect(Math.abs(before.frees.add - 20e9)).toBeLessThan(8e9);
     expect(Math.abs(after.frees.add - before.frees.add - 20e9)).toBeLessThan(0.1e9);
   });
 

@@ -39,7 +39,6 @@ function sourceOf(change: Partial<FutureSource>): FutureSource {
   return {
     startMs: START_MS,
     hourly: bandOf(48, () => 10, 0),
-    daily: bandOf(90, () => 10, 0),
     futures: lineFutures(10, 0),
     days: { shapes: Array.from({ length: 7 }, () => new Float64Array(24)), strays: [new Float64Array(24)] },
     turning: { max: null, min: null },

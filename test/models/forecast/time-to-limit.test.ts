@@ -45,7 +45,7 @@ describe('a disk that fills', () => {
     const soon = ask(fill, limitOf(90, 'max', 14 * DAY_MS));
     const late = ask(fill, limitOf(90, 'max', 2 * DAY_MS));
 
-    expect(soon.probabilityWithinLeadTime).toBe(1);
+    expect(soon.probabilityWithinLeadTime).toBeGreaterThan(0.99);
     expect(soon.slackMs).toBe(soon.p10Ms! - NOW_MS - 14 * DAY_MS);
     expect(soon.slackMs!).toBeLessThan(0);
     expect(late.probabilityWithinLeadTime).toBe(0);
@@ -153,10 +153,12 @@ describe('far ahead', () => {
     const widths = answers.filter(({ p10Ms }) => p10Ms !== null).map(relativeWidth);
     const steady = relativeWidth(ask((hour, random) => 20 + 0.025 * hour + random.normal(), limitOf(110)));
 
-    expect(steady).toBeLessThan(0.05);
+    // Within a hundred days a steady pace may change, too.
+    expect(steady).toBeLessThan(0.3);
     // For some of them there is no forecast: a walk often has no skill.
     expect(widths.length).toBeGreaterThan(2);
-    for (const width of widths) expect(width).toBeGreaterThan(0.25);
+    expect(Math.min(...widths)).toBeGreaterThan(steady);
+    expect(Math.max(...widths)).toBeGreaterThan(3 * steady);
   });
 
   test('a fill that takes most of a year is dated within days of it, from 56 days', () => {
@@ -228,7 +230,9 @@ describe('what would free it', () => {
     expect(additions?.map(({ days }) => days)).toEqual([7, 14, 30, 60, 90, 120, 180, 270, 365, 400]);
     additions?.forEach(({ days, amount }) => {
       const expected = Math.max(0, 0.48 * days - 13.1);
-      expect(Math.abs(amount - expected)).toBeLessThan(2 + 0.06 * expected);
+      expect(amount).toBeGreaterThan(expected - 2);
+      // Sooner or later the pace may change: nine in ten futures need more than the present pace asks for.
+      expect(amount).toBeLessThan(2 + expected * (1 + days / 200));
     });
   });
 
