@@ -65,3 +65,8 @@ describe('a wrong simulation too', () => {
     expect(saidOfSimulation(body)).toContain(words);
   });
 });
+
+it('says nothing of what is right', () => {
+  expect(saidOfLimit(LIMIT)).toBe('nothing');
+  expect(saidOfSimulation({ series_id: 's', growth_pct: 5 })).toBe('nothing');
+});
