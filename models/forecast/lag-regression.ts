@@ -37,7 +37,8 @@ export interface LagOptions {
 export function fitLags(values: Float64Array, options: LagOptions): FittedModel {
   const { centre, spread, low, high } = summary(values);
   if (spread === 0) return { predict: (horizonPoints) => new Float64Array(horizonPoints).fill(centre) };
-  const scaled = values.map((value) => (value - centre) / spread);
+  const scaled = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) scaled[i] = (values[i]! - centre) / spread;
   const known = options.lags.filter((lag) => scaled.length - lag >= ROWS_PER_LAG * options.lags.length);
   const lags = known.length > SHORTEST_LAGS ? known : options.lags.slice(0, SHORTEST_LAGS);
   const longest = lags.at(-1)!;
@@ -76,13 +77,14 @@ function summary(values: Float64Array): { centre: number; spread: number; low: n
   let sum = 0;
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     sum += value;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   const centre = sum / values.length;
   let squares = 0;
-  for (const value of values) squares += (value - centre) ** 2;
+  for (let i = 0; i < values.length; i++) squares += (values[i]! - centre) ** 2;
   return { centre, spread: low === high ? 0 : Math.sqrt(squares / values.length), low, high };
 }

@@ -28,10 +28,9 @@ export function onLogScale(forecaster: Forecaster, withoutLog: WithoutLog): Fore
     const { low, high, mean } = summary(values);
     if (low < 0 || high === 0) return withoutLog === 'unsuited' ? null : fitted(forecaster, values);
     const offset = OFFSET_SHARE * mean;
-    const model = fitted(
-      forecaster,
-      values.map((value) => Math.log(value + offset)),
-    );
+    const logs = new Float64Array(values.length);
+    for (let i = 0; i < values.length; i++) logs[i] = Math.log(values[i]! + offset);
+    const model = fitted(forecaster, logs);
     if (model === null) return null;
     const most = high + LEEWAY_RANGES * (high - low);
     return {
@@ -50,9 +49,10 @@ function summary(values: Float64Array): { low: number; high: number; mean: numbe
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   let sum = 0;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
     sum += value;
   }
   return { low, high, mean: sum / values.length };
