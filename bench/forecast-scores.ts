@@ -11,6 +11,7 @@ const MISS_COST = 2 / 0.05;
 /** Mean of 200 · |actual − forecast| / (|actual| + |forecast|), a percentage; two zeros are no error. */
 export function smape(actual: Float64Array, forecast: Float64Array): number {
   return meanOf(actual, (value, h) => {
+    if (Number.isNaN(value)) return Number.NaN;
     const size = Math.abs(value) + Math.abs(forecast[h]!);
     return size > 0 ? (200 * Math.abs(value - forecast[h]!)) / size : 0;
   });
@@ -36,7 +37,10 @@ export function intervalScore(actual: Float64Array, { lower, upper }: IntervalFo
 
 /** Share of the values inside the interval, both ends included. */
 export function coverage(actual: Float64Array, { lower, upper }: IntervalForecast): number {
-  return meanOf(actual, (value, h) => (value >= lower[h]! && value <= upper[h]! ? 1 : 0));
+  return meanOf(actual, (value, h) => {
+    if (Number.isNaN(value)) return Number.NaN;
+    return value >= lower[h]! && value <= upper[h]! ? 1 : 0;
+  });
 }
 
 /** Mean over the values that are known; NaN where none is. */

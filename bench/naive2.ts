@@ -1,3 +1,5 @@
+import type { IntervalForecast } from './forecast-scores.ts';
+
 /** The share of normal errors that lies below this many standard deviations is 95 %. */
 const NORMAL_95 = 1.645;
 
@@ -21,6 +23,21 @@ export function naive2(train: Float64Array, seasonPoints: number, horizonPoints:
   return Float64Array.from({ length: horizonPoints }, (_, h) =>
     scale.with(level, indices[(values.length + h) % seasonPoints]!),
   );
+}
+
+/** Half of the width in which 95 % of normal errors lie, in standard deviations. */
+const NORMAL_95_BOTH = 1.96;
+
+/** The last value, in the interval of a random walk with normal steps; zeros where there is no value at all. */
+export function naiveInterval(train: Float64Array, horizonPoints: number): IntervalForecast {
+  const values = filled(train);
+  const last = values.at(-1) ?? 0;
+  let squares = 0;
+  for (let i = 1; i < values.length; i++) squares += (values[i]! - values[i - 1]!) ** 2;
+  const half = values.length > 1 ? NORMAL_95_BOTH * Math.sqrt(squares / (values.length - 1)) : 0;
+  const path = (side: number): Float64Array =>
+    Float64Array.from({ length: horizonPoints }, (_, h) => last + side * half * Math.sqrt(h + 1));
+  return { centre: path(0), lower: path(-1), upper: path(1) };
 }
 
 /** How a season is taken off a value and put back on. */

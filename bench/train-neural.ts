@@ -3,15 +3,18 @@ import { dirname } from 'node:path';
 import { type TrainedFigures, trainNetwork } from '../functions/train/train-network.ts';
 import { startWasm } from '../functions/train/wasm-backend.ts';
 import type { NeuralLayout } from '../models/domain/neural-model.ts';
-import { type StepsOptions, stepsPlan } from '../models/forecast/forecast-steps.ts';
+import { type StepsOptions, stepsHistory, stepsPlan } from '../models/forecast/forecast-steps.ts';
 import type { Forecaster } from '../models/forecast/forecaster.ts';
 import { neuralForecaster } from '../models/forecast/neural-forecaster.ts';
+import { parameterCount } from '../models/forecast/neural-network.ts';
 import { NEURAL_DEFAULTS } from '../models/forecast/neural-use.ts';
 
 const SEED = 1;
 /** Of a series with one season, or with none. */
 const SEASONS_IN_WINDOW = 3;
 const FEWEST_WINDOW_POINTS = 12;
+/** Steps times parameters: what bounds the cost of training for long windows, whatever the number of series. */
+const MOST_PRODUCTS = 2e8;
 
 export interface NeuralEntry {
   readonly forecaster: Forecaster;
@@ -30,14 +33,22 @@ export async function trainNeural(
     createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm'),
   );
   await startWasm(folder);
-  const series = trainParts.map((values) => {
-    const seen = values.subarray(0, stepsPlan(values.length, options).origins.at(-1) ?? 0);
-    return { values: seen, observed: new Uint8Array(seen.length).fill(1) };
+  const series = trainParts.flatMap((part) => {
+    const history = stepsHistory(part, options.seasons);
+    if (history === null) return [];
+    const { values, observed } = history;
+    const until = stepsPlan(values.length, options).origins.at(-1) ?? 0;
+    return [{ values: values.subarray(0, until), observed: observed.subarray(0, until) }];
   });
+  const layout = layoutOf(options);
   const before = process.cpuUsage();
   const trained = await trainNetwork(series, {
     ...NEURAL_DEFAULTS,
-    layout: layoutOf(options),
+    layout,
+    maxSteps: Math.min(
+      NEURAL_DEFAULTS.maxSteps,
+      Math.ceil(MOST_PRODUCTS / parameterCount(layout, NEURAL_DEFAULTS.hiddenSizes)),
+    ),
     seed: SEED,
     hasTime: () => true,
   });

@@ -56,12 +56,7 @@ const SEASONS_KEPT = 4;
 export function forecastSteps(values: Float64Array, options: StepsOptions): StepsForecast | null {
   checkOptions(options);
   const { seasons, horizonPoints } = options;
-  const history = fillGaps(values, {
-    longestGapPoints: values.length,
-    // Without a season a gap is filled by a straight line.
-    periodPoints: seasons[0] ?? values.length,
-    maxPoints: Math.max(FEWEST_KEPT, SEASONS_KEPT * (seasons.at(-1) ?? 1)),
-  });
+  const history = stepsHistory(values, seasons);
   if (history === null) return null;
   const forecast =
     history.values.length < FEWEST_POINTS + 2
@@ -74,6 +69,27 @@ export function forecastSteps(values: Float64Array, options: StepsOptions): Step
     quantile: (probability) => bounded(forecast.quantile(probability)),
     models: forecast.models,
   };
+}
+
+/**
+ * What a forecast is made from: the newest values, gaps filled.
+ *
+ * Input:      values, NaN = missing; seasons in points, ascending.
+ * Output:     the newest 2,000 points or four of the longest season, from the first to the last value; null where no
+ *             value is finite.
+ * Cost:       O(n); the input is not changed.
+ * Throws:     never.
+ *
+ * @example
+ * [...stepsHistory(Float64Array.of(NaN, 1, NaN, 3), []).values] // => [1, 2, 3]
+ */
+export function stepsHistory(values: Float64Array, seasons: readonly number[]): FilledHistory | null {
+  return fillGaps(values, {
+    longestGapPoints: values.length,
+    // Without a season a gap is filled by a straight line.
+    periodPoints: seasons[0] ?? values.length,
+    maxPoints: Math.max(FEWEST_KEPT, SEASONS_KEPT * (seasons.at(-1) ?? 1)),
+  });
 }
 
 function combined(history: FilledHistory, options: StepsOptions): StepsForecast {

@@ -31,7 +31,13 @@ test('an interval costs its width, and forty times what it misses by', () => {
 });
 
 test('a missing actual value is judged nowhere', () => {
-  expect(meanAbsolute(of(1, Number.NaN, 4), of(2, 9, 4))).toBe(0.5);
+  const actual = of(1, Number.NaN, 4);
+  const forecast = { centre: of(1, 9, 4), lower: of(0, 8, 5), upper: of(2, 10, 6) };
+
+  expect(meanAbsolute(actual, of(2, 9, 4))).toBe(0.5);
+  expect(smape(actual, of(3, 9, 4))).toBe(50);
+  expect(coverage(actual, forecast)).toBe(0.5);
+  expect(intervalScore(actual, forecast)).toBe((2 + 1 + 40) / 2);
 });
 
 test('a perfect forecast scores zero', () => {

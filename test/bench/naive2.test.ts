@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { naive2 } from '../../bench/naive2.ts';
+import { naive2, naiveInterval } from '../../bench/naive2.ts';
 
 test('a season of factors is taken off and put back on', () => {
   const train = Float64Array.from({ length: 40 }, (_, i) => 100 * [0.5, 1, 2, 0.5][i % 4]!);
@@ -34,4 +34,14 @@ test('where a value is zero the season is one of differences', () => {
 test('gaps are bridged, and a series without a value is zero', () => {
   expect([...naive2(Float64Array.of(Number.NaN, 4, Number.NaN), 1, 2)]).toEqual([4, 4]);
   expect([...naive2(new Float64Array(0), 12, 2)]).toEqual([0, 0]);
+});
+
+test('the interval of the last value widens as that of a random walk', () => {
+  const { centre, lower, upper } = naiveInterval(Float64Array.of(10, 13, 10, 13), 4);
+
+  expect([...centre]).toEqual([13, 13, 13, 13]);
+  expect(upper[0]! - 13).toBeCloseTo(1.96 * 3, 9);
+  expect(upper[3]! - 13).toBeCloseTo(2 * 1.96 * 3, 9);
+  expect(13 - lower[3]!).toBeCloseTo(2 * 1.96 * 3, 9);
+  expect([...naiveInterval(new Float64Array(2).fill(Number.NaN), 1).upper]).toEqual([0]);
 });
