@@ -15,6 +15,7 @@ import type { NeuralCandidates } from '../../models/forecast/neural-use.ts';
 import { OLDEST_MS, olderDays, olderDaysEnd, withOlderDays } from '../../models/forecast/older-days.ts';
 import { allowsScenario, type Scenario, scenarioCourse } from '../../models/forecast/scenario.ts';
 import { timeToLimit } from '../../models/forecast/time-to-limit.ts';
+import { whyUntold } from './untold-limit.ts';
 
 export interface SimulateDeps {
   /** Hourly rollups of one series in [fromMs, toMs); none where nobody knows it. */
@@ -56,9 +57,17 @@ export interface Simulation {
   /** Hours of the replay that hold a value; null without a replay. */
   readonly replayedHours: number | null;
   readonly limits: readonly SimulatedLimit[];
-  /** Of the limits that were asked, those that such a scenario means nothing to; see allowsScenario. */
-  readonly leftOut: number;
+  /** Those that were asked and cannot be answered. */
+  readonly leftOut: readonly LeftOutLimit[];
 }
+
+export interface LeftOutLimit {
+  readonly limit: Limit;
+  readonly detail: string;
+}
+
+const NEEDS_MAX =
+  'growth_pct and remove_capacity_pct are for limits with max, this one has min; ask with add_capacity or replay';
 
 /**
  * Answers a what-if for one series: when each of its limits would be crossed, beside when it is. Stores nothing.
@@ -67,7 +76,7 @@ export interface Simulation {
  */
 export function createSimulate(deps: SimulateDeps) {
   return async (ask: SimulateAsk): Promise<Simulation | undefined> => {
-    const { workspace, series, limitId, scenario, replay, nowMs } = ask;
+    const { workspace, series, scenario, replay, nowMs } = ask;
     const hours = await readPast(deps, workspace, series, nowMs);
     if (hours === undefined) return undefined;
     const told = replay && (await readReplay(deps, { workspace, series, replay, startMs: scenario.fromMs }));
@@ -83,21 +92,19 @@ export function createSimulate(deps: SimulateDeps) {
       timeZone: deps.timeZone,
       neural: await deps.readNeural(workspace),
     });
-    const limits = await toldLimits(deps, ask);
-    const asked = limits.filter((limit) => limitId === undefined || limit.limitId === limitId);
-    const answerable = asked.filter((limit) => allowsScenario(limit, scenario));
+    const { limits, leftOut } = await askedLimits(deps, ask);
     const seed = Number.parseInt(series.seriesId.slice(0, 8), 16);
     const given = { outcome, nowMs, currentValue: hours.lastValue, seed };
     return {
       watermarkMs: hours.watermarkMs,
       abstain: outcome.kind === 'abstain' ? { reason: outcome.reason, detail: outcome.detail } : null,
       replayedHours: told === null ? null : told.values.filter(Number.isFinite).length,
-      limits: answerable.map((limit) => {
+      limits: limits.map((limit) => {
         const under: Limit = { ...limit, ...scenarioCourse(limit, scenario) };
         const after = timeToLimit({ ...given, limit: under, ...(told && { told }) });
         return { limit, before: timeToLimit({ ...given, limit }), after: inOwnUnits(after, limit, scenario) };
       }),
-      leftOut: asked.length - answerable.length,
+      leftOut,
     };
   };
 }
@@ -136,19 +143,24 @@ async function readPast(
   return withOlderDays(dated, olderDays(oldest, nowMs - OLDEST_MS, olderMs));
 }
 
-/** The limits that apply to the series; one that nobody has told for two days is left out. */
-async function toldLimits(deps: SimulateDeps, { workspace, series, nowMs }: SimulateAsk): Promise<readonly Limit[]> {
-  const resolved: Limit[] = [];
-  for (const limit of matchLimits(await deps.listLimits(workspace), series.labels)) {
-    if (limit.metric === undefined) {
-      resolved.push(limit);
-      continue;
+/** The limits that are asked and apply to the series, with their values; and why others of them cannot be answered. */
+async function askedLimits(deps: SimulateDeps, { workspace, series, limitId, scenario, nowMs }: SimulateAsk) {
+  const { labels } = series;
+  const limits: Limit[] = [];
+  const leftOut: LeftOutLimit[] = [];
+  for (const limit of matchLimits(await deps.listLimits(workspace), labels)) {
+    if (limitId !== undefined && limit.limitId !== limitId) continue;
+    const { metric } = limit;
+    if (!allowsScenario(limit, scenario)) leftOut.push({ limit, detail: NEEDS_MAX });
+    else if (metric === undefined) limits.push(limit);
+    else {
+      const capacityId = seriesIdOf(workspace, capacityLabels(labels, metric));
+      const told = newestTold(await deps.readHours(workspace, capacityId, nowMs - TOLD_MS, nowMs), nowMs);
+      if (told !== undefined) limits.push(resolveLimit(limit, told));
+      else leftOut.push({ limit, detail: whyUntold({ metric, reason: 'limit_series_silent' }, labels).detail });
     }
-    const capacityId = seriesIdOf(workspace, capacityLabels(series.labels, limit.metric));
-    const told = newestTold(await deps.readHours(workspace, capacityId, nowMs - TOLD_MS, nowMs), nowMs);
-    if (told !== undefined) resolved.push(resolveLimit(limit, told));
   }
-  return resolved;
+  return { limits, leftOut };
 }
 
 interface ReplayAsk {

@@ -42,18 +42,13 @@ async function simulate(deps: QueryDependencies, request: HttpRequest): Promise<
   return jsonResponse(200, simulationJson(simulation, { scenario, safeDays, nowMs }));
 }
 
-/** What was asked for and cannot be answered is said, and not left out. */
+/** Where nothing can be answered, it is said why. */
 function requireAnswer({ limits, leftOut, replayedHours }: Simulation, { limitId }: SimulationBody): void {
   if (replayedHours === 0) throw refused('/replay', 'the series has no value between from and to');
   if (limits.length > 0) return;
-  if (leftOut > 0) {
-    throw refused(
-      limitId === undefined ? '/series_id' : '/limit_id',
-      'growth_pct and remove_capacity_pct are for limits with max, this one has min; ask with add_capacity or replay',
-    );
-  }
-  if (limitId === undefined) throw refused('/series_id', 'no limit applies to this series, or nobody tells its value');
-  throw refused('/limit_id', 'no limit with this id applies to this series, or nobody tells its value');
+  const [first] = leftOut;
+  if (limitId === undefined) throw refused('/series_id', first?.detail ?? 'no limit applies to this series');
+  throw refused('/limit_id', first?.detail ?? 'no limit with this id applies to this series');
 }
 
 function refused(pointer: string, detail: string): ServiceError {

@@ -110,5 +110,6 @@ export function simulationJson(simulation: Simulation, { scenario, safeDays, now
     abstain: simulation.abstain,
     replayed_hours: simulation.replayedHours,
     limits: simulation.limits.map(limitOf),
+    left_out: simulation.leftOut.map(({ limit: { limitId, title }, detail }) => ({ limit_id: limitId, title, detail })),
   };
 }

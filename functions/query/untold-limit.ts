@@ -3,7 +3,7 @@ import type { Forecast, UntoldLimit } from '../../models/domain/forecast.ts';
 import { formatSeries, type Labels } from '../../models/domain/series.ts';
 
 /** Why nothing is told of a limit whose value another series tells, and which series that would be. */
-export function whyUntold({ metric, reason }: UntoldLimit, labels: Labels) {
+export function whyUntold({ metric, reason }: Pick<UntoldLimit, 'metric' | 'reason'>, labels: Labels) {
   const teller = formatSeries(capacityLabels(labels, metric));
   const detail =
     reason === 'limit_series_unknown'

@@ -104,7 +104,10 @@ it('gives what frees it in the units of the limit', async () => {
 it('has no limit to ask where nobody tells its value, and no answer without a past', async () => {
   const none = within(size, 0, 0);
 
-  expect((await ask({}, { [CAPACITY_ID]: none }))!.limits).toEqual([]);
+  const untold = (await ask({}, { [CAPACITY_ID]: none }))!;
+
+  expect(untold.limits).toEqual([]);
+  expect(untold.leftOut).toEqual([{ limit: TOLD, detail: expect.stringContaining('disk_size_bytes{device="sda1"}') }]);
   expect(await ask({}, { [SERIES.seriesId]: none })).toBeUndefined();
 });
 

@@ -139,7 +139,11 @@ describe('POST /v1/simulations', () => {
     const idsOf = ({ json }: Answer) => (json.limits as { limit_id: string }[]).map(({ limit_id }) => limit_id).sort();
 
     expect(idsOf(await simulate({ series_id: SERIES_ID, add_capacity: 1 }))).toEqual(['least', DISK_LIMIT.limitId]);
-    expect(idsOf(await simulate({ series_id: SERIES_ID, growth_pct: 1 }))).toEqual([DISK_LIMIT.limitId]);
+    const grown = await simulate({ series_id: SERIES_ID, growth_pct: 1 });
+    expect(idsOf(grown)).toEqual([DISK_LIMIT.limitId]);
+    expect(grown.json.left_out).toEqual([
+      { limit_id: 'least', title: DISK_LIMIT.title, detail: expect.stringContaining('this one has min') },
+    ]);
   });
 
   it.each<[string, Record<string, unknown>]>([
