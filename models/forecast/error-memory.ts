@@ -53,8 +53,14 @@ export function errorMemory(rows: readonly Float64Array[]): ErrorMemory {
 }
 
 function presentMean(row: Float64Array): number {
-  const present = row.filter((error) => !Number.isNaN(error));
-  return present.reduce((sum, error) => sum + error, 0) / present.length;
+  let sum = 0;
+  let present = 0;
+  for (let h = 0; h < row.length; h++) {
+    if (Number.isNaN(row[h]!)) continue;
+    sum += row[h]!;
+    present++;
+  }
+  return sum / present;
 }
 
 function clamp(value: number, most: number): number {

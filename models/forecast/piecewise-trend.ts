@@ -1,4 +1,4 @@
-import { ridge } from '../numeric/ridge.ts';
+import { solveCholesky } from '../numeric/cholesky.ts';
 import { theilSenSlope } from '../numeric/theil-sen.ts';
 import { blockMeans } from './blocks.ts';
 import { createForecaster, type Forecaster } from './forecaster.ts';
@@ -12,6 +12,8 @@ const BLOCKS_BESIDE_BEND = 3;
 const MOST_BENDS = 4;
 /** Each bend has a place and a slope, and must earn them. */
 const PARAMETERS_PER_BEND = 2;
+/** Of ridge regression, for each block: only enough to tell bends apart that nearly coincide. */
+const PENALTY = 1e-9;
 
 interface BrokenLine {
   readonly bends: readonly number[];
@@ -67,12 +69,7 @@ function brokenLine(means: Float64Array): BrokenLine {
   const mean = means.reduce((sum, value) => sum + value, 0) / size;
   const target = means.map((value) => value - mean);
   const least = 1e-12 * target.reduce((sum, value) => sum + value * value, 0);
-  const hinges = Array.from({ length: size }, (_, from) =>
-    Float64Array.from({ length: size }, (__, i) => Math.max(0, i - from) / size),
-  );
-  const constant = new Float64Array(size).fill(1);
-  const lineWith = (bends: readonly number[]): BrokenLine =>
-    fitLine(target, bends, [hinges[0]!, ...bends.map((bend) => hinges[bend]!), constant]);
+  const lineWith = lineFitter(target);
   let best = lineWith([]);
   while (best.bends.length < MOST_BENDS && best.squares > least) {
     let next = best;
@@ -88,16 +85,60 @@ function brokenLine(means: Float64Array): BrokenLine {
   return best;
 }
 
-/** Least squares of a slope, a change of slope at each bend, and a constant. */
-function fitLine(target: Float64Array, bends: readonly number[], columns: readonly Float64Array[]): BrokenLine {
-  const weights = ridge(columns, target, { penalty: 1e-9 });
-  let squares = 0;
-  for (let i = 0; i < target.length; i++) {
-    let error = target[i]!;
-    for (let k = 0; k < columns.length; k++) error -= weights[k]! * columns[k]![i]!;
-    squares += error * error;
-  }
-  return { bends, weights, squares };
+/**
+ * Least squares of a slope, a change of slope at each bend, and a constant. Hundreds of sets of bends are tried for one
+ * target: what their equations are made of is summed up once.
+ */
+function lineFitter(target: Float64Array): (bends: readonly number[]) => BrokenLine {
+  const { columns, products } = hingesOf(target.length);
+  const right = columns.map((column) => dot(column, target));
+  return (bends) => {
+    const used = [0, ...bends, columns.length - 1];
+    const gram = new Float64Array(used.length * used.length);
+    used.forEach((column, row) => {
+      used.forEach((other, k) => {
+        gram[row * used.length + k] = products[column * columns.length + other]!;
+      });
+      gram[row * used.length + row]! += PENALTY * target.length;
+    });
+    const sums = used.map((column) => right[column]!);
+    const weights = solveCholesky(gram, sums) ?? new Float64Array(used.length);
+    let squares = 0;
+    for (let i = 0; i < target.length; i++) {
+      let error = target[i]!;
+      for (let k = 0; k < used.length; k++) error -= weights[k]! * columns[used[k]!]![i]!;
+      squares += error * error;
+    }
+    return { bends, weights, squares };
+  };
+}
+
+interface Hinges {
+  /** The line that begins to rise at each block, then a constant. */
+  readonly columns: readonly Float64Array[];
+  /** Of each with each, summed over the blocks. */
+  readonly products: Float64Array;
+}
+
+/** By the number of blocks, of which there are few: they are the same for every series. */
+const knownHinges = new Map<number, Hinges>();
+
+function hingesOf(size: number): Hinges {
+  const known = knownHinges.get(size);
+  if (known !== undefined) return known;
+  const rising = Array.from({ length: size }, (_, from) =>
+    Float64Array.from({ length: size }, (__, i) => Math.max(0, i - from) / size),
+  );
+  const columns = [...rising, new Float64Array(size).fill(1)];
+  const products = Float64Array.from(columns.flatMap((column) => columns.map((other) => dot(column, other))));
+  knownHinges.set(size, { columns, products });
+  return { columns, products };
+}
+
+function dot(left: Float64Array, right: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < left.length; i++) sum += left[i]! * right[i]!;
+  return sum;
 }
 
 function heightAt({ bends, weights }: BrokenLine, at: number, size: number): number {

@@ -38,7 +38,8 @@ export function robustTrend(options: RobustTrendOptions): Forecaster {
     const days = blockMeans(values, options.blockPoints);
     const slope = theilSenSlope(days.subarray(Math.max(0, days.length - options.blocks))) / options.blockPoints;
     const last = values.length - 1;
-    const rest = values.map((value, i) => value - slope * (i - last));
+    const rest = new Float64Array(values.length);
+    for (let i = 0; i < values.length; i++) rest[i] = values[i]! - slope * (i - last);
     const profiles = options.seasons.map((periodPoints) => {
       const profile = seasonalProfile(rest, periodPoints, 0);
       for (let i = 0; i < rest.length; i++) rest[i]! -= profile[i % periodPoints]!;
