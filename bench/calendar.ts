@@ -7,7 +7,7 @@ import { type DatedSeries, datedSeries, HOLIDAYS, type IsAffected, isMonthEnd, L
 import { countOption } from './options.ts';
 
 const SEED = 20260901;
-const DEFAULT_SERIES = 40;
+const DEFAULT_SERIES = 100;
 const DAY_HOURS = 24;
 const HOURS_KEPT_DAYS = 70;
 const PAST_DAYS = [70, 400] as const;
