@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { forecastSteps, stepsPlan, withWeek } from '../../../models/forecast/forecast-steps.ts';
+import { seasonalNaive } from '../../../models/forecast/seasonal-naive.ts';
 import { createRandom } from '../../../models/numeric/random.ts';
+import { drawShape, STEPS_SHAPES } from '../../support/steps-shapes.ts';
 
 const LEVELS = [0.01, 0.025, 0.1, 0.3, 0.5, 0.7, 0.9, 0.975, 0.99];
 
@@ -55,6 +57,34 @@ test('95 % of what comes lies inside the 95 % interval, at every phase of a seas
   const shares = [...inside].map((count) => count / rounds);
   expect(Math.min(...shares)).toBeGreaterThan(0.7);
   expect(shares.reduce((sum, share) => sum + share, 0) / 12).toBeGreaterThan(0.92);
+});
+
+describe.each(STEPS_SHAPES)('$shape', (shape) => {
+  const rounds = 40;
+  let inside = 0;
+  let error = 0;
+  let naiveError = 0;
+  for (let seed = 1; seed <= rounds; seed++) {
+    const [known, asked] = drawShape(shape, seed);
+    const { centre, quantile } = forecastSteps(known, shape)!;
+    const [lower, upper] = [quantile(0.025), quantile(0.975)];
+    const naive = seasonalNaive(shape.seasons[0] ?? 1).fit(known);
+    if (naive.kind !== 'fitted') throw new Error(naive.kind);
+    const repeated = naive.model.predict(asked.length);
+    asked.forEach((value, h) => {
+      if (value >= lower[h]! && value <= upper[h]!) inside++;
+      error += Math.abs(value - centre[h]!);
+      naiveError += Math.abs(value - repeated[h]!);
+    });
+  }
+
+  test('is forecast at least about as well as by the naive of its season', () => {
+    expect(error).toBeLessThan(1.05 * naiveError);
+  });
+
+  test('lies within its 95 % interval about that often', () => {
+    expect(inside / (rounds * shape.horizonPoints)).toBeGreaterThan(0.88);
+  });
 });
 
 describe('whatever is given, an answer is finite', () => {
