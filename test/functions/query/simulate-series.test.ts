@@ -6,6 +6,7 @@ import { seriesIdOf } from '../../../data/segments/series-id.ts';
 import { createForecastShard } from '../../../functions/forecast/forecast-shard.ts';
 import { forecastInThread } from '../../../functions/forecast/forecasting.ts';
 import { createSimulate, type SimulateAsk } from '../../../functions/query/simulate-series.ts';
+import type { Calendar } from '../../../models/domain/calendar.ts';
 import type { Forecast } from '../../../models/domain/forecast.ts';
 import type { Limit } from '../../../models/domain/limit.ts';
 import { DAY_MS, HOUR_MS, type RollupColumns } from '../../../models/domain/rollup.ts';
@@ -61,12 +62,17 @@ function within(rows: RollupColumns, fromMs: number, toMs: number): RollupColumn
   };
 }
 
-function ask(change: Partial<SimulateAsk> = {}, series: Readonly<Record<string, RollupColumns>> = {}, limit = TOLD) {
+function ask(
+  change: Partial<SimulateAsk> = {},
+  series: Readonly<Record<string, RollupColumns>> = {},
+  limit = TOLD,
+  calendars: readonly Calendar[] = [],
+) {
   const stored: Readonly<Record<string, RollupColumns>> = { [SERIES.seriesId]: used, [CAPACITY_ID]: size, ...series };
   const simulate = createSimulate({
     readHours: async (_workspace, seriesId, fromMs, toMs) => within(stored[seriesId]!, fromMs, toMs),
     listLimits: async () => [limit],
-    listCalendars: async () => [],
+    listCalendars: async () => calendars,
     readNeural: async () => () => null,
     timeZone: 'UTC',
   });
@@ -120,10 +126,37 @@ it('tells later changes of the limit in its own units', async () => {
   expect(after).toMatchObject({ limitValue: 86, limitChanges: [{ fromMs: NOW_MS + 9 * DAY_MS, value: 94 }] });
 });
 
-it('knows the same dates before as the forecast room, also of a past of half a year', async () => {
+/** Of 400 days: every 29th there is a fair. */
+const FAIR_DAYS = Array.from({ length: 20 }, (_, k) => 850 + 29 * k);
+const FAIR: Calendar = {
+  calendarId: 'fair',
+  title: '',
+  timeZone: 'UTC',
+  selector: [],
+  muteAlerts: false,
+  excludeFromTraining: false,
+  shiftMs: 0,
+  events: FAIR_DAYS.map((day) => ({
+    title: 'fair',
+    start: new Date(day * DAY_MS).toISOString().slice(0, 19),
+    end: null,
+    durationMs: DAY_MS,
+    timeZone: null,
+    rrule: null,
+    except: [],
+    also: [],
+  })),
+  updatedAtMs: NOW_MS,
+};
+
+it('knows the same dates before as the forecast room, also of half a year and with a calendar', async () => {
+  const startMs = 1_000 * DAY_MS - 180 * DAY_MS - 5 * HOUR_MS;
   const long = hourlyRollups(
-    1_000 * DAY_MS - 180 * DAY_MS - 5 * HOUR_MS,
-    Array.from({ length: 180 * 24 + 5 }, (_, hour) => 10 + hour / 48 + 6 * Math.sin(hour / 4) + random.normal()),
+    startMs,
+    Array.from({ length: 180 * 24 + 5 }, (_, hour) => {
+      const isFair = FAIR_DAYS.includes(Math.floor((startMs + hour * HOUR_MS) / DAY_MS));
+      return 10 + hour / 480 + 6 * Math.sin(hour / 4) + (isFair ? 72 : 0) + random.normal();
+    }),
   );
   const stored: Readonly<Record<string, RollupColumns>> = { [SERIES.seriesId]: long, [CAPACITY_ID]: size };
   const forecasts: Forecast[] = [];
@@ -134,7 +167,7 @@ it('knows the same dates before as the forecast room, also of a past of half a y
     readSeriesHours: async (_workspace, { seriesId }, fromMs, toMs) => within(stored[seriesId]!, fromMs, toMs),
     getSeries: async () => [SERIES],
     listLimits: async () => [TOLD],
-    listCalendars: async () => [],
+    listCalendars: async () => [FAIR],
     putForecasts: async (_workspace, batch) => void forecasts.push(...batch),
     archive: createForecastArchive(objects),
     writeCapacity: createCapacityBoard(objects).write,
@@ -145,8 +178,9 @@ it('knows the same dates before as the forecast room, also of a past of half a y
   });
   const forecasting = forecastInThread({ timeZone: 'UTC', neural: undefined });
   await forecastShard({ workspace: WORKSPACE, shard: 0, nowMs: NOW_MS, forecasting });
-  const { before } = (await ask({}, { [SERIES.seriesId]: long }))!.limits[0]!;
+  const { before } = (await ask({}, { [SERIES.seriesId]: long }, TOLD, [FAIR]))!.limits[0]!;
 
-  expect(before.p50Ms).not.toBeNull();
+  // The line reaches the limit after more than four years, a fair much sooner.
+  expect(FAIR_DAYS).toContain(Math.floor(before.p50Ms! / DAY_MS));
   expect(forecasts[0]!.timeToLimit).toEqual([before]);
 });
