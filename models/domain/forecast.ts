@@ -56,7 +56,7 @@ export interface TimeToLimit {
 
 export interface LimitAddition {
   readonly days: number;
-  /** In the unit of the limit, ≥ 0: to be added to a `max`, to be taken from a `min`. */
+  /** In the unit of the limit: to be added to a `max`, to be taken from a `min`; negative where so much would be left. */
   readonly amount: number;
 }
 

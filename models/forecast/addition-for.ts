@@ -4,8 +4,9 @@ import { DAY_MS } from '../domain/rollup.ts';
 /**
  * What must be added to a limit to be safe for some days, from what is kept of the forecast.
  *
- * Definition: on a straight line between the two kept numbers of days around it; the greater of them where the limit
- *             changes in between, because there it is a step and no line. Before the first kept one, that one.
+ * Definition: on a straight line between the two kept numbers of days around it; the later of them where the limit changes
+ *             in between, because there it is a step and no line. Before the first kept one, that one. Zero where
+ *             something would be left.
  * Input:      time to a limit; madeAtMs of its forecast; days > 0.
  * Output:     in the unit of the limit, ≥ 0; null where there is no forecast, or none for so many days.
  * Cost:       O(kept additions + limit changes).
@@ -22,10 +23,11 @@ export function additionFor(
   const above = additions.find((kept) => kept.days >= days);
   if (above === undefined) return null;
   const below = additions.findLast((kept) => kept.days <= days) ?? above;
-  if (below.days === above.days) return above.amount;
+  if (below.days === above.days) return Math.max(0, above.amount);
   const isStep = limitChanges.some(({ fromMs }) => isBetween((fromMs - madeAtMs) / DAY_MS, below, above));
-  if (isStep) return above.amount;
-  return below.amount + ((above.amount - below.amount) * (days - below.days)) / (above.days - below.days);
+  if (isStep) return Math.max(0, above.amount);
+  const share = (days - below.days) / (above.days - below.days);
+  return Math.max(0, below.amount + share * (above.amount - below.amount));
 }
 
 /** Futures are compared with a limit day by day: what changes within a day may be seen on the next. */

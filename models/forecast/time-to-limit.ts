@@ -37,7 +37,8 @@ const SAFE_SHARE = 0.9;
  *
  * Definition: 400 futures of 400 days (see futureSimulator), each compared with the limit as it is at that time. A date
  *             is the quantile of the first crossings; null where that share of the futures does not cross within the
- *             horizon. An addition is the 90th percentile of how far the futures come beyond the limit in so many days.
+ *             horizon. An addition is the 90th percentile of how far the futures come beyond the limit in so many days,
+ *             negative where so much would be left.
  * Input:      see TimeToLimitInput; the same seed gives the same answer.
  * Output:     p10Ms ≤ p50Ms ≤ p90Ms, none before nowMs; neverWithinHorizon when fewer than one future in fifty crosses.
  * Edge:       already crossed → all dates nowMs and probability 1, also when the forecast abstains. Abstained and not
@@ -162,7 +163,7 @@ function additionsOf(futures: readonly FutureOutcome[]): readonly LimitAddition[
   return ADDITION_DAYS.map((days, k) => {
     for (let path = 0; path < futures.length; path++) ascending[path] = futures[path]!.excess[k]!;
     ascending.sort();
-    return { days, amount: Math.max(0, ascending[Math.ceil(SAFE_SHARE * PATHS) - 1]!) };
+    return { days, amount: ascending[Math.ceil(SAFE_SHARE * PATHS) - 1]! };
   });
 }
 

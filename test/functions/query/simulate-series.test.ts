@@ -102,7 +102,7 @@ it('gives what frees it in the units of the limit', async () => {
   const { before, after } = (await ask({ scenario }))!.limits[0]!;
 
   // Twice the load: twice 60 and 30 days of two a day, less the 100 there are.
-  expect(before.additions?.find(({ days }) => days === 30)?.amount).toBe(0);
+  expect(before.additions!.find(({ days }) => days === 30)!.amount).toBeLessThan(0);
   expect(Math.abs(after.additions!.find(({ days }) => days === 30)!.amount - 80)).toBeLessThan(5);
   expect(after).toMatchObject({ limitValue: 100, alreadyCrossed: true });
 });
