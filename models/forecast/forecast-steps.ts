@@ -28,7 +28,7 @@ export interface StepsForecast {
   readonly models: readonly ModelShare[];
 }
 
-const MOST_ORIGINS = 6;
+const MOST_ORIGINS = 8;
 /** In horizons before the end: candidates that follow the newest turn are told apart there. */
 const RECENT_SHARES = [1 / 2, 1 / 4] as const;
 const FEWEST_ORIGINS = 4;
@@ -37,11 +37,13 @@ const FEWEST_POINTS = 4;
 /** Older values are left out: forecasts were not better with them, and cost the more. */
 const FEWEST_KEPT = 2_000;
 const SEASONS_KEPT = 4;
+/** As many days as four weeks have: a state that the series was in some seasons ago is remembered. */
+const SHORTEST_SEASONS_KEPT = 28;
 
 /**
  * Forecast at steps of any length, without what forecastSeries knows of hours and days.
  *
- * Definition: the newest 2,000 points or four of the longest season, gaps filled; candidates weighted by rolling-origin
+ * Definition: the newest 2,000 points, four of the longest season or 28 of the shortest, gaps filled; candidates weighted by rolling-origin
  *             backtest and combined between mean and median (central-path.ts); intervals conformal from held-out errors,
  *             by horizon and phase of the shortest season (steps-intervals.ts). Nothing is below zero where no value was. Fewer than six values: scarce-history.ts.
  * Input:      values at equal steps, oldest first, NaN = missing; options.
@@ -75,7 +77,7 @@ export function forecastSteps(values: Float64Array, options: StepsOptions): Step
  * What a forecast is made from: the newest values, gaps filled.
  *
  * Input:      values, NaN = missing; seasons in points, ascending.
- * Output:     the newest 2,000 points or four of the longest season, from the first to the last value; null where no
+ * Output:     the newest 2,000 points, four of the longest season or 28 of the shortest, from the first to the last value; null where no
  *             value is finite.
  * Cost:       O(n); the input is not changed.
  * Throws:     never.
@@ -88,7 +90,7 @@ export function stepsHistory(values: Float64Array, seasons: readonly number[]): 
     longestGapPoints: values.length,
     // Without a season a gap is filled by a straight line.
     periodPoints: seasons[0] ?? values.length,
-    maxPoints: Math.max(FEWEST_KEPT, SEASONS_KEPT * (seasons.at(-1) ?? 1)),
+    maxPoints: Math.max(FEWEST_KEPT, SEASONS_KEPT * (seasons.at(-1) ?? 1), SHORTEST_SEASONS_KEPT * (seasons[0] ?? 1)),
   });
 }
 
@@ -126,12 +128,12 @@ function candidatesFor(values: Float64Array, seasons: readonly number[]): Candid
  * enough for that; half a horizon apart otherwise.
  *
  * Input:      points ≥ 6; options.
- * Output:     at most six origins, closer together where history is too short for four, and two recent ones.
+ * Output:     at most eight origins, closer together where history is too short for four, and two recent ones.
  * Cost:       O(origins).
  * Throws:     never.
  *
  * @example
- * stepsPlan(700, { seasons: [24, 168], horizonPoints: 48 }).origins.join() // => '652,628,604,580,556,532'
+ * stepsPlan(700, { seasons: [24, 168], horizonPoints: 48 }).origins.join() // => '652,628,604,580,556,532,508,484'
  */
 export function stepsPlan(points: number, { seasons, horizonPoints }: StepsOptions): BacktestPlan {
   const short = seasons[0] ?? 1;

@@ -157,7 +157,7 @@ describe('golden numbers', () => {
 test('origins stand at the phase of the season at which the forecast is made', () => {
   const { origins } = stepsPlan(900, { seasons: [24, 168], horizonPoints: 48 });
 
-  expect(origins).toHaveLength(6);
+  expect(origins).toHaveLength(8);
   expect(origins.every((origin) => (900 - origin) % 24 === 0)).toBe(true);
 });
 
