@@ -2,7 +2,7 @@ import type { Objects } from '../contracts.ts';
 import type { RowBuffer } from '../state/row-buffer.ts';
 import type { ChunkRef, Resolution, ShardView } from '../state/shard-state.ts';
 import type { EncodedChunk } from './chunk.ts';
-import { ChunkMissing, createChunkReader, type ReadChunk } from './chunk-reader.ts';
+import { ChunkMissing, createChunkReader, type IndexRange, type ReadChunk } from './chunk-reader.ts';
 import {
   type BucketSums,
   createBucketSums,
@@ -19,8 +19,9 @@ export interface Row {
 
 export interface RowsWanted {
   readonly resolution: Resolution;
-  /** Of every series where it is not given. */
+  /** Of one series, or of some; of every series where neither is given. */
   readonly seriesIndex?: number | undefined;
+  readonly series?: IndexRange | undefined;
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -74,24 +75,28 @@ export function createArchive(objects: Objects): Archive {
 async function visitRows(
   readChunk: ReadChunk,
   view: ShardView,
-  { resolution, seriesIndex, fromMs, toMs }: RowsWanted,
+  wanted: RowsWanted,
   visit: (buffer: RowBuffer) => void,
 ): Promise<void> {
+  const { resolution, fromMs, toMs } = wanted;
+  const series = rangeOf(wanted);
   for (const chunk of view.chunks) {
     if (chunk.resolution !== resolution || chunk.toMs < fromMs || chunk.fromMs >= toMs) continue;
-    for (const rows of await readChunk(chunk, seriesIndex)) visit(rows);
+    for (const rows of await readChunk(chunk, series)) visit(rows);
   }
   visit(view.pending[resolution]);
 }
 
-function collectRows(
-  buffer: RowBuffer,
-  { seriesIndex: only, fromMs, toMs }: RowsWanted,
-  rows: Map<number, Row[]>,
-): void {
+function rangeOf({ seriesIndex, series }: RowsWanted): IndexRange | undefined {
+  return seriesIndex === undefined ? series : { from: seriesIndex, to: seriesIndex + 1 };
+}
+
+function collectRows(buffer: RowBuffer, wanted: RowsWanted, rows: Map<number, Row[]>): void {
+  const { fromMs, toMs } = wanted;
+  const { from = 0, to = Number.POSITIVE_INFINITY } = rangeOf(wanted) ?? {};
   for (let row = 0; row < buffer.rows; row++) {
     const index = buffer.seriesIndexes[row]!;
-    if (only !== undefined && index !== only) continue;
+    if (index < from || index >= to) continue;
     const timestampMs = buffer.timestampsMs[row]!;
     if (timestampMs < fromMs || timestampMs >= toMs) continue;
     const entry = { timestampMs, values: buffer.columns.map((column) => column[row]!) };
@@ -140,11 +145,20 @@ async function sumUp(
   const starts = [...wanted.values()];
   const samples: RowsWanted = {
     resolution: 'raw',
-    seriesIndex: wanted.size === 1 ? [...wanted.keys()][0] : undefined,
+    series: spanOf(wanted.keys()),
     fromMs: starts.reduce((least, [startMs]) => Math.min(least, startMs!), Number.POSITIVE_INFINITY),
     toMs: starts.reduce((most, startsMs) => Math.max(most, startsMs.at(-1)! + stepMs), 0),
   };
   await visitRows(readChunk, view, samples, sums.add);
   if (sums.hasDisorder()) await visitRows(readChunk, view, samples, sums.add);
   return sums;
+}
+
+function spanOf(indexes: Iterable<number>): IndexRange {
+  let [from, to] = [Number.POSITIVE_INFINITY, 0];
+  for (const index of indexes) {
+    from = Math.min(from, index);
+    to = Math.max(to, index + 1);
+  }
+  return { from, to };
 }

@@ -18,8 +18,14 @@ interface KeptChunk {
   keptRows: number;
 }
 
-/** The groups of rows of a chunk that hold the series, or all of them. */
-export type ReadChunk = (ref: ChunkRef, seriesIndex?: number) => Promise<readonly RowBuffer[]>;
+/** Series of a shard by their index: `from` included, `to` excluded. */
+export interface IndexRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The groups of rows of a chunk that hold some of the series, or all of them. */
+export type ReadChunk = (ref: ChunkRef, series?: IndexRange) => Promise<readonly RowBuffer[]>;
 
 /** A chunk that a view names and nobody can find: the view is older than the chunks, or something is lost. */
 export class ChunkMissing extends ServiceError {
@@ -50,10 +56,10 @@ export function createChunkReader(objects: Objects): ReadChunk {
     }
   }
 
-  return async (ref, seriesIndex) => {
+  return async (ref, series) => {
     let opened: ByteSource | undefined;
     const source = async (): Promise<ByteSource> => {
-      opened ??= await sourceOf(objects, ref, seriesIndex);
+      opened ??= await sourceOf(objects, ref, series);
       return opened;
     };
     const entry = kept.get(ref.key) ?? {
@@ -63,7 +69,7 @@ export function createChunkReader(objects: Objects): ReadChunk {
     };
     const { chunk, rows } = entry;
     const found: RowBuffer[] = [];
-    for (const place of placesOf(chunk.groups, seriesIndex)) {
+    for (const place of placesOf(chunk.groups, series)) {
       const group = rows.get(place) ?? (await chunk.read(chunk.groups[place]!, await source()));
       rows.set(place, group);
       found.push(group);
@@ -74,17 +80,17 @@ export function createChunkReader(objects: Objects): ReadChunk {
 }
 
 /** As a whole where all of it is wanted, or little would be saved. */
-async function sourceOf(objects: Objects, { key, sizeBytes }: ChunkRef, seriesIndex?: number): Promise<ByteSource> {
+async function sourceOf(objects: Objects, { key, sizeBytes }: ChunkRef, series?: IndexRange): Promise<ByteSource> {
   const found = <T extends { readonly bytes: Uint8Array }>(stored: T | undefined): Uint8Array => {
     if (stored === undefined) throw new ChunkMissing(key);
     return stored.bytes;
   };
-  if (seriesIndex === undefined || sizeBytes <= WHOLE_BYTES) return bytesInMemory(found(await objects.get(key)));
+  if (series === undefined || sizeBytes <= WHOLE_BYTES) return bytesInMemory(found(await objects.get(key)));
   return { sizeBytes, read: async (startByte, endByte) => found(await objects.getRange(key, startByte, endByte)) };
 }
 
-function placesOf(groups: readonly ChunkGroup[], seriesIndex: number | undefined): number[] {
+function placesOf(groups: readonly ChunkGroup[], series: IndexRange | undefined): number[] {
   const isWanted = ({ firstSeries, lastSeries }: ChunkGroup): boolean =>
-    seriesIndex === undefined || (seriesIndex >= firstSeries && seriesIndex <= lastSeries);
+    series === undefined || (lastSeries >= series.from && firstSeries < series.to);
   return [...groups.keys()].filter((place) => isWanted(groups[place]!));
 }

@@ -4,7 +4,7 @@ import type { ChunkRef, Resolution } from '../state/shard-state.ts';
 import { STEP_MS } from './derived-rollups.ts';
 import { joinRuns, type Runs } from './derived-runs.ts';
 import { CHUNK_VERSION, MOST_GROUP_ROWS, VERSION_PROPERTY } from './open-chunk.ts';
-import { type FileColumn, writeParquet } from './parquet-writer.ts';
+import { type Effort, type FileColumn, writeParquet } from './parquet-writer.ts';
 import { toUnits, VALUE_COLUMNS } from './unit-columns.ts';
 
 /*
@@ -33,12 +33,12 @@ export function encodeChunk(
   shard: number,
   resolution: Resolution,
   unordered: RowBuffer,
+  effort: Effort = 'thorough',
 ): EncodedChunk {
   const sorted = sortedRows(unordered);
   const rows = resolution === 'raw' ? sorted : withoutReplaced(sorted);
-  const bytes = writeParquet(fileGroups(resolution, runsOf(resolution, rows)), {
-    [VERSION_PROPERTY]: String(CHUNK_VERSION),
-  });
+  const properties = { [VERSION_PROPERTY]: String(CHUNK_VERSION) };
+  const bytes = writeParquet(fileGroups(resolution, runsOf(resolution, rows)), properties, effort);
   let fromMs = Number.POSITIVE_INFINITY;
   let toMs = Number.NEGATIVE_INFINITY;
   for (const timestampMs of rows.timestampsMs) {

@@ -5,9 +5,10 @@ import { decodeShardView } from '../state/codec.ts';
 import { frontLength, PREFIX_BYTES } from '../state/frame.ts';
 import { BUCKET, type Resolution, type ShardView, SLOT, stateKey } from '../state/shard-state.ts';
 import { createArchive, type Row } from './archive.ts';
-import { ChunkMissing } from './chunk-reader.ts';
+import { ChunkMissing, type IndexRange } from './chunk-reader.ts';
 
 export type { ReadRows, Row } from './archive.ts';
+export type { IndexRange } from './chunk-reader.ts';
 
 export interface SeriesRef {
   readonly workspace: string;
@@ -21,13 +22,14 @@ export interface History {
   readSamples(ref: SeriesRef, fromMs: number, toMs: number): Promise<SampleColumns>;
   /** Buckets that start in [fromMs, toMs), the one in progress included. */
   readRollups(ref: SeriesRef, stepMs: RollupStepMs, fromMs: number, toMs: number): Promise<RollupColumns>;
-  /** The same for every series of a shard that has a row there; one pass over the chunks. */
+  /** The same for every series of a shard that has a row there, or for some of its series; one pass over the chunks. */
   readShardRollups(
     workspace: string,
     shard: number,
     stepMs: RollupStepMs,
     fromMs: number,
     toMs: number,
+    series?: IndexRange,
   ): Promise<ReadonlyMap<string, RollupColumns>>;
   /** The shard as it is stored now; undefined before its first segment. Not to be changed. */
   readShard(workspace: string, shard: number): Promise<ShardView | undefined>;
@@ -38,7 +40,7 @@ export function createHistory(objects: Objects): History {
   const { readRows } = createArchive(objects);
 
   async function collect(
-    ref: { workspace: string; shard: number; seriesId?: string },
+    ref: WantedSeries,
     resolution: Resolution,
     fromMs: number,
     toMs: number,
@@ -48,7 +50,10 @@ export function createHistory(objects: Objects): History {
       const only = ref.seriesId === undefined ? undefined : state.indexById.get(ref.seriesId);
       if (ref.seriesId !== undefined && only === undefined) return { state, rows: new Map() };
       try {
-        return { state, rows: await readRows(state, { resolution, seriesIndex: only, fromMs, toMs }) };
+        return {
+          state,
+          rows: await readRows(state, { resolution, seriesIndex: only, series: ref.series, fromMs, toMs }),
+        };
       } catch (error) {
         if (!(error instanceof ChunkMissing)) throw error;
         // Merged with others meanwhile: the newest view names what took its place.
@@ -61,7 +66,7 @@ export function createHistory(objects: Objects): History {
   }
 
   async function rollupsOf(
-    ref: { workspace: string; shard: number; seriesId?: string },
+    ref: WantedSeries,
     stepMs: RollupStepMs,
     fromMs: number,
     toMs: number,
@@ -71,7 +76,7 @@ export function createHistory(objects: Objects): History {
     if (found === undefined) return result;
     const { state, rows } = found;
     for (const [index, seriesId] of state.seriesIds.entries()) {
-      if (ref.seriesId !== undefined && seriesId !== ref.seriesId) continue;
+      if (!isWanted(ref, seriesId, index)) continue;
       const list = rows.get(index) ?? [];
       const open = openBucket(state, index, stepMs);
       if (open !== undefined && open.timestampMs >= fromMs && open.timestampMs < toMs) list.push(open);
@@ -89,8 +94,22 @@ export function createHistory(objects: Objects): History {
     async readRollups(ref, stepMs, fromMs, toMs) {
       return (await rollupsOf(ref, stepMs, fromMs, toMs)).get(ref.seriesId) ?? toRollupColumns([]);
     },
-    readShardRollups: (workspace, shard, stepMs, fromMs, toMs) => rollupsOf({ workspace, shard }, stepMs, fromMs, toMs),
+    readShardRollups: (workspace, shard, stepMs, fromMs, toMs, series) =>
+      rollupsOf({ workspace, shard, series }, stepMs, fromMs, toMs),
   };
+}
+
+/** One series, some, or all of a shard. */
+interface WantedSeries {
+  readonly workspace: string;
+  readonly shard: number;
+  readonly seriesId?: string;
+  readonly series?: IndexRange | undefined;
+}
+
+function isWanted({ seriesId: only, series }: WantedSeries, seriesId: string, index: number): boolean {
+  if (only !== undefined) return seriesId === only;
+  return series === undefined || (index >= series.from && index < series.to);
 }
 
 function openBucket(state: ShardView, seriesIndex: number, stepMs: RollupStepMs): Row | undefined {

@@ -190,9 +190,11 @@ function applySamples(
   late: Late,
 ): void {
   const { starts, ...columns } = gatherSamples(parts, state.seriesIds.length);
+  const run = { ...columns, start: 0, end: 0 };
   for (let index = 0; index + 1 < starts.length; index++) {
-    const [start, end] = [starts[index]!, starts[index + 1]!];
-    if (start < end) processor.applyRun(state, index, { ...columns, start, end }, late.samples);
+    run.start = starts[index]!;
+    run.end = starts[index + 1]!;
+    if (run.start < run.end) processor.applyRun(state, index, run, late.samples);
   }
 }
 

@@ -26,7 +26,8 @@ export async function flushChunks(deps: FlushChunksDeps, state: ShardState): Pro
     const enough = Math.max(CHUNK_ROWS[resolution], CHUNK_ROWS_PER_SERIES[resolution] * state.seriesIds.length);
     if (pending.rows < enough) continue;
     const rows = resolution === 'raw' ? pending : await withoutDerived(deps, state, resolution);
-    const chunk = encodeChunk(state.workspace, state.shard, resolution, rows);
+    // What is merged later is compressed well then.
+    const chunk = encodeChunk(state.workspace, state.shard, resolution, rows, 'quick');
     await deps.writeChunk(chunk);
     state.chunks.push(chunk.ref);
     pending.rows = 0; // its room is used again
