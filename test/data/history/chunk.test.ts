@@ -61,6 +61,16 @@ describe('a chunk of history', () => {
     expect(await readBack(resolution, pending)).toEqual(sortedRows(pending));
   });
 
+  it('is the same to read whether it was compressed quickly or thoroughly', async () => {
+    const pending = someRows('raw', 5_000);
+    const [quick, thorough] = (['quick', 'thorough'] as const).map(
+      (effort) => encodeChunk(WORKSPACE, 2, 'raw', pending, effort).bytes,
+    );
+
+    expect(quick).not.toEqual(thorough);
+    expect(await decodeChunk('raw', quick!)).toEqual(await decodeChunk('raw', thorough!));
+  });
+
   it('gives back any samples to the last bit', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(values, { maxLength: 6 }), async (series) => {
