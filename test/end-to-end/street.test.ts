@@ -26,6 +26,16 @@ interface PredictionItem extends Named {
   readonly window: { readonly p10: string; readonly p50: string; readonly p90: string | null };
 }
 
+interface CapacityItem extends Named {
+  readonly slack_days: number | null;
+  readonly dates: { readonly p50: string | null };
+  readonly frees: { readonly add: number | null };
+}
+
+interface SimulationAnswer {
+  readonly limits: readonly Readonly<Record<'before' | 'after', Omit<CapacityItem, 'slack_days'>>>[];
+}
+
 interface IssueItem {
   readonly issue_id: string;
   readonly anomaly_ids: readonly string[];
@@ -149,6 +159,27 @@ test('the slow leak of the checkout is predicted', async () => {
   ]);
 });
 
+test('what runs out is a table, what can wait least first, with what frees it and what more disk would change', async () => {
+  const resources = await readList<CapacityItem>(service, '/v1/capacity?safe_days=45');
+  const table = await fetch(`${service.baseUrl}/v1/capacity?format=csv`, {
+    headers: { authorization: `Bearer ${service.credentials.keys.read}` },
+  });
+  const slacks = resources.flatMap(({ slack_days: days }) => (days === null ? [] : [days]));
+  const disk = resources.find(({ metric, labels }) => metric === 'disk_used_bytes' && labels.instance === 'db-1')!;
+  const { limits } = await simulate<SimulationAnswer>({
+    series_id: disk.series_id,
+    add_capacity: disk.frees.add! * 1.01,
+    safe_days: 45,
+  });
+
+  expect(slacks).toEqual(slacks.toSorted((a, b) => a - b));
+  expect(slacks.length).toBeGreaterThanOrEqual(2);
+  expect((await table.text()).split('\r\n')).toHaveLength(resources.length + 2);
+  expect(disk.frees.add).toBeGreaterThan(0);
+  expect(Math.abs(Date.parse(limits[0]!.before.dates.p50!) - Date.parse(disk.dates.p50!))).toBeLessThan(DAY_MS);
+  expect(limits[0]!.after.frees.add!).toBeLessThan(disk.frees.add! / 10);
+});
+
 test('the outage is one issue of the checkout, with the configuration change before it as suspect', async () => {
   const changes = await readList<ChangeItem>(service, '/v1/changes?kind=config');
   const issues = await readList<IssueItem>(service, '/v1/issues?kind=anomaly&service=checkout');
@@ -243,6 +274,15 @@ function ofCompany<T extends Named>(items: readonly T[]): readonly T[] {
 /** Before the sample began. */
 function longAgo(): string {
   return new Date(Date.now() - 60 * DAY_MS).toISOString();
+}
+
+async function simulate<T>(body: unknown): Promise<T> {
+  const answer = await fetch(`${service.baseUrl}/v1/simulations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${service.credentials.keys.read}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return (await answer.json()) as T;
 }
 
 function ageMs(time: string | null): number {
