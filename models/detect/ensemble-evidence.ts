@@ -85,7 +85,7 @@ export function weighEvidence(
   seasonNats: number,
   out: Evidence,
 ): void {
-  measure(state, sketches, value, p, out);
+  measureEvidence(state, sketches, value, p, out);
   const weights = isUnknownDay(state, p) ? WEIGHTS_ON_UNKNOWN_DAY : WEIGHTS;
   out.total = 0;
   for (let i = 0; i <= SIZES; i++) {
@@ -101,7 +101,21 @@ function isUnknownDay(state: Float64Array, p: Prediction): boolean {
   return state[SLOT.lastMs]! - state[SLOT.firstMs]! < WEEK_MS && Math.floor(7 * p.weekPhase) === SATURDAY;
 }
 
-function measure(state: Float64Array, sketches: Float32Array, value: number, p: Prediction, out: Evidence): void {
+/**
+ * What of the evidence is learned, without how rare it is: all that is asked for while a series warms up.
+ *
+ * Input:      as weighEvidence.
+ * Output:     none: the sizes of `out`, and what the state is to remember of the point, are filled.
+ * Cost:       O(1), no allocation.
+ * Throws:     never.
+ */
+export function measureEvidence(
+  state: Float64Array,
+  sketches: Float32Array,
+  value: number,
+  p: Prediction,
+  out: Evidence,
+): void {
   const seen = state[MORE.seenPoints]!;
   const stored = stay(value - state[MORE.origin]!);
   out.value = stored;

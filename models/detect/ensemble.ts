@@ -1,5 +1,5 @@
 import { createScoreOut, type Detector, type DetectorOptions, MISSING, SCORED, type ScoreOut } from './detector.ts';
-import { createEvidence, learnEvidence, weighEvidence } from './ensemble-evidence.ts';
+import { createEvidence, learnEvidence, measureEvidence, weighEvidence } from './ensemble-evidence.ts';
 import { ENSEMBLE_COMPONENTS, ENSEMBLE_FLOATS, HOUR_RANGE, KNOWN_VALUES, MORE, sketchesOf } from './ensemble-layout.ts';
 import { createEnsembleVerdict, PROVEN_MS, reachVerdict, rememberAlarm } from './ensemble-verdict.ts';
 import { beginHourRange } from './hour-range.ts';
@@ -56,10 +56,12 @@ export function createEnsemble(options: DetectorOptions): Detector {
     known.set(state, timestampMs, value, seasonShiftMs);
     view(state);
     seasonal.score(state, timestampMs, value, bySeason, seasonShiftMs);
-    const scored = bySeason.kind === SCORED;
     expect(state, timestampMs, value, seasonShiftMs);
-    weighEvidence(state, sketches, value, prediction, scored ? bySeason.score * state[SLOT.alarmNats]! : 0, evidence);
-    if (!scored) return;
+    if (bySeason.kind !== SCORED) {
+      measureEvidence(state, sketches, value, prediction, evidence);
+      return;
+    }
+    weighEvidence(state, sketches, value, prediction, bySeason.score * state[SLOT.alarmNats]!, evidence);
     clues.evidenceNats = evidence.total;
     clues.seasonScore = bySeason.score;
     clues.seasonExpected = bySeason.expected;
