@@ -91,14 +91,19 @@ export interface ForecastSettings {
   readonly onProgress?: (ratio: number) => void;
   /** What computes; in this thread where it is left out. */
   readonly openForecasting?: OpenForecasting;
+  /** Hours of so many series are in memory at once; of a whole shard where it is left out. */
+  readonly seriesAtOnce?: number;
 }
 
 export function assembleForecast({ objects, table, history }: Backend, settings: ForecastSettings) {
   const { shardCount, timeZone, log, onProgress, openForecasting = forecastInThread } = settings;
+  const { seriesAtOnce = Number.POSITIVE_INFINITY } = settings;
   const stores = createStores(table);
   const models = createNeuralStore(objects, (error) => log.warn('neural model passed over', { error }));
   const forecastShard = createForecastShard({
-    readHours: (workspace, shard, fromMs, toMs) => history.readShardRollups(workspace, shard, HOUR_MS, fromMs, toMs),
+    readHours: (workspace, shard, fromMs, toMs, series) =>
+      history.readShardRollups(workspace, shard, HOUR_MS, fromMs, toMs, series),
+    countSeries: async (workspace, shard) => (await history.readShard(workspace, shard))?.seriesIds.length ?? 0,
     getSeries: (workspace, ids) => stores.series.getMany(workspace, ids),
     listLimits: (workspace) => everyItem(stores.limits, workspace),
     listCalendars: (workspace) => everyItem(stores.calendars, workspace),
@@ -109,6 +114,7 @@ export function assembleForecast({ objects, table, history }: Backend, settings:
     archive: createForecastArchive(objects),
     writeCapacity: createCapacityBoard(objects).write,
     olderDays: createOlderDaysStore(objects),
+    seriesAtOnce,
     shardCount,
     timeZone,
   });

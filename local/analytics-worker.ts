@@ -40,6 +40,8 @@ const BATCH_MESSAGES = 64;
 /** Of a backlog more at once: what is far behind anyway is done sooner where the state is written less often. */
 const BACKLOG_MESSAGES = 256;
 const MINUTE_MS = 60_000;
+/** Ten weeks of hours of so many series take some 60 MB while they are read. */
+const FORECAST_SERIES_AT_ONCE = 256;
 
 const SCHEDULE: Readonly<Record<AnalyticsRoom, { everyMs: number; offsetMs: number }>> = {
   survey: { everyMs: 5 * MINUTE_MS, offsetMs: 90_000 },
@@ -143,6 +145,7 @@ function createRuns(stores: Backend, settings: AnalyticsSettings): Runs {
       log,
       onProgress: (ratio) => tell({ kind: 'progress', room: 'forecast', ratio }),
       openForecasting: createForecastThreads({ threads: settings.forecastThreads }),
+      seriesAtOnce: FORECAST_SERIES_AT_ONCE,
     }),
     train: assembleTrain(stores, {
       ...settings,

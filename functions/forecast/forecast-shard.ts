@@ -3,45 +3,35 @@ import { excludedTimes, withoutTimes } from '../../models/calendar/excluded-time
 import { matchLimits } from '../../models/decide/match-limit.ts';
 import type { Calendar } from '../../models/domain/calendar.ts';
 import type { Limit } from '../../models/domain/limit.ts';
-import type { OlderDays } from '../../models/domain/older-days.ts';
 import { HOUR_MS, type RollupColumns } from '../../models/domain/rollup.ts';
 import type { Series } from '../../models/domain/series.ts';
 import { HISTORY_MS, hourlySeries } from '../../models/forecast/hourly-series.ts';
-import { OLDEST_MS, olderDays, olderDaysEnd, withOlderDays } from '../../models/forecast/older-days.ts';
-import type { ForecastBatch, Forecasting, SeriesPast } from './forecasting.ts';
+import { withOlderDays } from '../../models/forecast/older-days.ts';
+import type { Forecasting, SeriesPast } from './forecasting.ts';
 import { inOrder } from './in-order.ts';
+import { createOlderDaysReader, type OlderDaysDeps, type OlderDaysReader } from './older-days-reader.ts';
 import { createForecastKeeper, type StoredForecasts, type StoreForecastsDeps } from './store-forecasts.ts';
 import { toldInShards, toldLimits } from './told-limits.ts';
 
-export interface ForecastShardDeps extends StoreForecastsDeps {
-  /** Hourly rollups of every series of the shard in [fromMs, toMs). */
+export interface ForecastShardDeps extends StoreForecastsDeps, OlderDaysDeps {
+  /** Hourly rollups of every series of the shard in [fromMs, toMs), or of some of them, by their places in it. */
   readonly readHours: (
     workspace: string,
     shard: number,
     fromMs: number,
     toMs: number,
+    series?: { readonly from: number; readonly to: number },
   ) => Promise<ReadonlyMap<string, RollupColumns>>;
-  /** The same of one series. */
-  readonly readSeriesHours: (workspace: string, series: Series, fromMs: number, toMs: number) => Promise<RollupColumns>;
+  /** How many series the shard has. */
+  readonly countSeries: (workspace: string, shard: number) => Promise<number>;
   readonly getSeries: (workspace: string, seriesIds: readonly string[]) => Promise<readonly Series[]>;
   readonly listLimits: (workspace: string) => Promise<readonly Limit[]>;
   readonly listCalendars: (workspace: string) => Promise<readonly Calendar[]>;
-  readonly olderDays: {
-    readonly read: (
-      workspace: string,
-      shard: number,
-      nowMs: number,
-    ) => Promise<ReadonlyMap<string, OlderDays> | undefined>;
-    readonly keep: (
-      workspace: string,
-      shard: number,
-      days: ReadonlyMap<string, OlderDays>,
-      nowMs: number,
-    ) => Promise<void>;
-  };
   readonly shardCount: number;
   /** IANA zone whose dates the forecasts follow. */
   readonly timeZone: string;
+  /** Hours of so many series are in memory at once. */
+  readonly seriesAtOnce: number;
 }
 
 export interface ForecastRun {
@@ -65,74 +55,59 @@ const BATCH_SERIES = 20;
  */
 export function createForecastShard(deps: ForecastShardDeps) {
   return async (run: ForecastRun): Promise<StoredForecasts> => {
-    const { forecasting, onProgress } = run;
+    const { workspace, shard, nowMs, forecasting, onProgress } = run;
+    const series = await deps.countSeries(workspace, shard);
     const keeper = await createForecastKeeper(deps, run);
-    const { series, batches } = await readPasts(deps, run);
-    let done = 0;
-    await inOrder(batches, forecasting.batchesAtOnce, forecasting.forecast, async (forecasts) => {
-      await keeper.add(forecasts);
-      done += forecasts.length;
-      onProgress?.(done / series);
+    const older = await createOlderDaysReader(deps, run);
+    const work = async (batch: WaitingBatch) => ({
+      upTo: batch.upTo,
+      forecasts: await forecasting.forecast({ nowMs, pasts: batch.pasts }),
     });
+    await inOrder(readPasts(deps, run, series, older), forecasting.batchesAtOnce, work, async ({ upTo, forecasts }) => {
+      await keeper.add(forecasts);
+      onProgress?.(upTo / series);
+    });
+    await older.keep();
     return keeper.finish();
   };
 }
 
-/** The series of the shard with a complete hour, in batches; and how many series there are at most. */
-async function readPasts(deps: ForecastShardDeps, { workspace, shard, nowMs }: ForecastRun) {
+interface WaitingBatch {
+  readonly pasts: readonly SeriesPast[];
+  /** So many series of the shard are done with it. */
+  readonly upTo: number;
+}
+
+/** The series of the shard with a complete hour, in batches; the next hours are read while the last ones are worked on. */
+async function* readPasts(
+  deps: ForecastShardDeps,
+  { workspace, shard, nowMs }: ForecastRun,
+  count: number,
+  older: OlderDaysReader,
+): AsyncGenerator<WaitingBatch> {
   const endMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
-  const rollups = await deps.readHours(workspace, shard, endMs - HISTORY_MS, nowMs);
   const limits = await deps.listLimits(workspace);
-  const told = toldInShards(deps, { workspace, shard, rollups, nowMs });
+  const told = toldInShards(deps, { workspace, nowMs });
   const calendars = await deps.listCalendars(workspace);
   const excluded = excludedTimes(calendars);
   const datesOf = calendarDays(calendars, { timeZone: deps.timeZone, nowMs });
-  const series = await deps.getSeries(workspace, [...rollups.keys()]);
-  const older = await readOlderDays(deps, { workspace, shard, series, limits, nowMs });
-
-  async function pastOf(one: Series): Promise<SeriesPast | undefined> {
-    const hours = hourlySeries(rollups.get(one.seriesId)!, endMs);
-    if (hours === undefined) return undefined;
-    const learned = withOlderDays(withoutTimes(hours, excluded(one.labels)), older.get(one.seriesId));
-    const dated = { ...learned, calendars: datesOf(one.labels) };
-    return { series: one, hours: dated, ...(await toldLimits(workspace, limits, one.labels, told)) };
-  }
-
-  async function* batches(): AsyncGenerator<ForecastBatch> {
+  for (let from = 0; from < count; from += deps.seriesAtOnce) {
+    const to = Math.min(count, from + deps.seriesAtOnce);
+    const places = to - from === count ? undefined : { from, to };
+    const rollups = await deps.readHours(workspace, shard, endMs - HISTORY_MS, nowMs, places);
+    const series = await deps.getSeries(workspace, [...rollups.keys()]);
+    const pastOf = async (one: Series): Promise<SeriesPast | undefined> => {
+      const hours = hourlySeries(rollups.get(one.seriesId)!, endMs);
+      if (hours === undefined) return undefined;
+      const days = await older.daysOf(one, matchLimits(limits, one.labels).length > 0);
+      const learned = withOlderDays(withoutTimes(hours, excluded(one.labels)), days);
+      const dated = { ...learned, calendars: datesOf(one.labels) };
+      return { series: one, hours: dated, ...(await toldLimits(workspace, limits, one.labels, told)) };
+    };
     for (let at = 0; at < series.length; at += BATCH_SERIES) {
       const pasts = await Promise.all(series.slice(at, at + BATCH_SERIES).map(pastOf));
-      yield { nowMs, pasts: pasts.filter((past) => past !== undefined) };
+      const upTo = from + Math.round(((to - from) * Math.min(series.length, at + BATCH_SERIES)) / series.length);
+      yield { pasts: pasts.filter((past) => past !== undefined), upTo };
     }
   }
-  return { series: series.length, batches: batches() };
-}
-
-interface OlderContext {
-  readonly workspace: string;
-  readonly shard: number;
-  readonly series: readonly Series[];
-  readonly limits: readonly Limit[];
-  readonly nowMs: number;
-}
-
-/** Days before the hours that are read, of series with limits: dates lie far ahead, and ask for a long past. */
-async function readOlderDays(
-  deps: ForecastShardDeps,
-  { workspace, shard, series, limits, nowMs }: OlderContext,
-): Promise<ReadonlyMap<string, OlderDays>> {
-  const known = await deps.olderDays.read(workspace, shard, nowMs);
-  if (known !== undefined) return known;
-  const toMs = olderDaysEnd(nowMs - HISTORY_MS, deps.timeZone);
-  const days = new Map<string, OlderDays>();
-  for (const one of series) {
-    if (one.firstSampleMs >= toMs || matchLimits(limits, one.labels).length === 0) continue;
-    const found = olderDays(
-      await deps.readSeriesHours(workspace, one, nowMs - OLDEST_MS, toMs),
-      nowMs - OLDEST_MS,
-      toMs,
-    );
-    if (found !== undefined) days.set(one.seriesId, found);
-  }
-  await deps.olderDays.keep(workspace, shard, days, nowMs);
-  return days;
 }

@@ -59,30 +59,19 @@ export interface ShardsDeps {
   readonly shardCount: number;
 }
 
-export interface ShardsContext {
-  readonly workspace: string;
-  readonly shard: number;
-  /** Hours of the shard's own series. */
-  readonly rollups: ReadonlyMap<string, RollupColumns>;
-  readonly nowMs: number;
-}
-
-/** Newest values of this shard's series and of others'; another shard is read once, and only where it is asked for. */
+/** Newest values of all series of a workspace; a shard is read once, and only where it is asked for. */
 export function toldInShards(
   { readHours, getSeries, shardCount }: ShardsDeps,
-  { workspace, shard, rollups, nowMs }: ShardsContext,
+  { workspace, nowMs }: { readonly workspace: string; readonly nowMs: number },
 ): ToldValues {
-  const others = new Map<number, Promise<ReadonlyMap<string, RollupColumns>>>();
-  const hoursOf = (other: number): Promise<ReadonlyMap<string, RollupColumns>> => {
-    const known = others.get(other) ?? readHours(workspace, other, nowMs - TOLD_MS, nowMs);
-    others.set(other, known);
+  const shards = new Map<number, Promise<ReadonlyMap<string, RollupColumns>>>();
+  const hoursOf = (shard: number): Promise<ReadonlyMap<string, RollupColumns>> => {
+    const known = shards.get(shard) ?? readHours(workspace, shard, nowMs - TOLD_MS, nowMs);
+    shards.set(shard, known);
     return known;
   };
   return {
-    newestOf: async (seriesId) => {
-      const home = shardOf(seriesId, shardCount);
-      return newestTold((home === shard ? rollups : await hoursOf(home)).get(seriesId), nowMs);
-    },
+    newestOf: async (seriesId) => newestTold((await hoursOf(shardOf(seriesId, shardCount))).get(seriesId), nowMs),
     isKnown: async (seriesId) => (await getSeries(workspace, [seriesId])).length > 0,
   };
 }

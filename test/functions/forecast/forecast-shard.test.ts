@@ -55,21 +55,24 @@ interface Given {
   readonly series: readonly Series[];
   readonly limits?: readonly Limit[];
   readonly calendars?: readonly Calendar[];
+  readonly seriesAtOnce?: number;
   /** Hours of long ago, for who asks for one series. */
   readonly older?: ReadonlyMap<string, RollupColumns>;
 }
 
-function openRoom({ rollups, series, limits = [], calendars = [], older = new Map() }: Given) {
+function openRoom(given: Given) {
+  const { rollups, series, limits = [], calendars = [], seriesAtOnce = 1_000, older = new Map() } = given;
   const objects = createMemoryObjects();
   const long: { seriesId: string; fromMs: number }[] = [];
   const batches: (readonly Forecast[])[] = [];
   const aside: { readonly id: string; readonly why: string }[] = [];
   const asked: { fromMs: number; toMs: number }[] = [];
   const deps: ForecastShardDeps = {
-    readHours: async (_workspace, _shard, fromMs, toMs) => {
+    readHours: async (_workspace, _shard, fromMs, toMs, places = { from: 0, to: rollups.size }) => {
       asked.push({ fromMs, toMs });
-      return rollups;
+      return new Map([...rollups].slice(places.from, places.to));
     },
+    countSeries: async () => rollups.size,
     getSeries: async (_workspace, ids) => series.filter(({ seriesId }) => ids.includes(seriesId)),
     readSeriesHours: async (_workspace, { seriesId }, fromMs) => {
       long.push({ seriesId, fromMs });
@@ -86,6 +89,7 @@ function openRoom({ rollups, series, limits = [], calendars = [], older = new Ma
     olderDays: createOlderDaysStore(objects),
     putAside: async (_workspace, refused) => void aside.push(refused),
     shardCount: 1,
+    seriesAtOnce,
     timeZone: 'Europe/Vienna',
   };
   const forecastShard = createForecastShard(deps);
@@ -152,6 +156,23 @@ describe('the forecasts of a shard', () => {
 
     expect(stored).toEqual({ stored: 229, refused: 0 });
     expect(batches.map(({ length }) => length)).toEqual([100, 100, 29]);
+  });
+
+  it('are the same however many series are read at once', async () => {
+    const random = createRandom(8);
+    const series = Array.from({ length: 7 }, (_, number) => seriesNamed(number, 'disk_used_percent'));
+    const rollups = new Map(
+      series.map(({ seriesId }) => [seriesId, hoursOf((hour) => 60 + hour / 48 + random.normal(), 200)]),
+    );
+    const rooms = [1_000, 7, 3, 1].map((seriesAtOnce) =>
+      openRoom({ series, rollups, limits: [limitOn('disk_used_percent')], seriesAtOnce }),
+    );
+
+    for (const { forecastAt } of rooms) expect(await forecastAt(NOW_MS)).toEqual({ stored: 7, refused: 0 });
+
+    expect(rooms.map(({ asked }) => asked.length)).toEqual([1, 1, 3, 7]);
+    const [whole, ...parts] = rooms.map(({ batches }) => batches);
+    for (const part of parts) expect(part).toEqual(whole);
   });
 
   it('are kept once a day for who asks what was forecast then, and on the board of capacity each time', async () => {

@@ -32,7 +32,7 @@ const constant: Limit = { ...told, limitId: 'constant', value: 7 };
 const { metric: _, ...plain } = constant;
 
 /** `isKnown`: somebody has sent the series that tells, some day. */
-function ask(rows: RollupColumns | undefined, shard: number, isKnown = true) {
+function ask(rows: RollupColumns | undefined, isKnown = true) {
   const asked: number[] = [];
   const stored = new Map(rows === undefined ? [] : [[CAPACITY_ID, rows]]);
   const values = toldInShards(
@@ -53,7 +53,7 @@ function ask(rows: RollupColumns | undefined, shard: number, isKnown = true) {
         return other === HOME ? stored : new Map();
       },
     },
-    { workspace: WORKSPACE, shard, rollups: shard === HOME ? stored : new Map(), nowMs: NOW_MS },
+    { workspace: WORKSPACE, nowMs: NOW_MS },
   );
   const limitsOf = (labels: Labels) => toldLimits(WORKSPACE, [told, plain], labels, values);
   return { limitsOf, asked };
@@ -62,23 +62,21 @@ function ask(rows: RollupColumns | undefined, shard: number, isKnown = true) {
 const valuesOf = (limits: readonly Limit[]) => limits.map(({ limitId, value }) => [limitId, value]);
 
 describe('limits of a series', () => {
-  it('are a share of what the series with the same labels told last, in the same shard or another', async () => {
-    for (const shard of [HOME, (HOME + 1) % SHARDS]) {
-      const { limitsOf, asked } = ask(rowsOf(200), shard);
+  it('are a share of what the series with the same labels told last; its shard is read once', async () => {
+    const { limitsOf, asked } = ask(rowsOf(200));
 
-      expect(valuesOf((await limitsOf(labelsOf('disk_used_bytes'))).limits)).toEqual([
-        ['told', 180],
-        ['constant', 7],
-      ]);
-      await limitsOf(labelsOf('disk_used_bytes'));
-      expect(asked).toEqual(shard === HOME ? [] : [HOME]);
-    }
+    expect(valuesOf((await limitsOf(labelsOf('disk_used_bytes'))).limits)).toEqual([
+      ['told', 180],
+      ['constant', 7],
+    ]);
+    await limitsOf(labelsOf('disk_used_bytes'));
+    expect(asked).toEqual([HOME]);
   });
 
   it('are untold where nobody has told them for two days, or ever, or as a number', async () => {
     for (const rows of [undefined, rowsOf(200, NOW_MS - 3 * DAY_MS), rowsOf(Number.POSITIVE_INFINITY)]) {
       for (const isKnown of [true, false]) {
-        const { limits, untold } = await ask(rows, HOME, isKnown).limitsOf(labelsOf('disk_used_bytes'));
+        const { limits, untold } = await ask(rows, isKnown).limitsOf(labelsOf('disk_used_bytes'));
 
         expect(valuesOf(limits)).toEqual([['constant', 7]]);
         const reason = isKnown ? 'limit_series_silent' : 'limit_series_unknown';
@@ -88,6 +86,6 @@ describe('limits of a series', () => {
   });
 
   it('are none where no selector matches', async () => {
-    expect(await ask(rowsOf(200), HOME).limitsOf(labelsOf('other'))).toEqual({ limits: [], untold: [] });
+    expect(await ask(rowsOf(200)).limitsOf(labelsOf('other'))).toEqual({ limits: [], untold: [] });
   });
 });

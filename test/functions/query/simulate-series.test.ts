@@ -164,6 +164,8 @@ it('knows the same dates before as the forecast room, also of half a year and wi
   const forecastShard = createForecastShard({
     readHours: async (_workspace, _shard, fromMs, toMs) =>
       new Map(Object.entries(stored).map(([id, rows]) => [id, within(rows, fromMs, toMs)])),
+    countSeries: async () => 2,
+    seriesAtOnce: 2,
     readSeriesHours: async (_workspace, { seriesId }, fromMs, toMs) => within(stored[seriesId]!, fromMs, toMs),
     getSeries: async () => [SERIES],
     listLimits: async () => [TOLD],
