@@ -10,8 +10,10 @@ const RUN_DAYS = 7;
 const WEEK_DAYS = 7;
 /** A variance is never thought smaller than this share of its estimate. */
 const LEAST_VARIANCE = 0.1;
-/** A pace of growth is thought to change once in so many days and those that were seen; it doubles or halves, or so. */
-const PACE_DAYS = 100;
+/** A pace of growth is thought to have changed half a time in the days that were seen and so many more. */
+const UNSEEN_DAYS = 30;
+const CHANGES_SEEN = 0.5;
+/** By a change it doubles or halves, or so: deviation of the logarithm of the factor. */
 const PACE_DEVIATION = Math.LN2;
 
 /** Draws the daily means of one future into `days`; paths are numbered from 0, and each model has its share of them. */
@@ -32,8 +34,8 @@ export interface DrawOptions {
  *             filter learns from it. So a path carries the doubt about level and slope as well as the errors, and a
  *             random walk strays as one. Errors are runs of seven past one-day-ahead errors, so that their tails, their
  *             skew and what is left of their correlation are those of the series; normal where fewer than 20 are known.
- *             A slope changes its pace by chance, once in 100 days and those that were seen, by a log-normal factor
- *             whose deviation is a doubling: a pace that never changed yet may do so all the same.
+ *             A slope changes its pace by chance, by a log-normal factor whose deviation is a doubling: as often as if
+ *             half a change had been seen so far (Jeffreys' rule), so that what held for long is trusted for long.
  *             Effects of the calendar are put onto their dates last.
  * Input:      futures; options, whole numbers ≥ 1. The generator that a call is given advances.
  * Output:     see DrawDays.
@@ -72,7 +74,7 @@ function memberDrawer(filter: Filter, weekdays: Float64Array, horizonDays: numbe
   const drawSurprises = surpriseDrawer(filter.surprises);
   const surprises = new Float64Array(horizonDays);
   const kept = model.slope?.kept ?? 0;
-  const paceDays = model.slope === null ? Number.POSITIVE_INFINITY : PACE_DAYS + freedom;
+  const paceDays = model.slope === null ? Number.POSITIVE_INFINITY : (freedom + UNSEEN_DAYS) / CHANGES_SEEN;
   const { memory } = model;
   return (random, days) => {
     let { level, slope, stray } = filter.state;
