@@ -6,6 +6,7 @@ import { freesOf } from './frees.ts';
 
 const AHEAD_MS = 30 * DAY_MS;
 const RECENT_DAYS = 14;
+const WEEK_DAYS = 7;
 
 export type TrendCandidate = Omit<TrendRow, 'recentDays'>;
 
@@ -25,10 +26,11 @@ export function trendCandidates(
   nowMs: number,
 ): TrendCandidate[] {
   const ahead = forecast.daily && quantilesAt(forecast.daily, nowMs + AHEAD_MS);
-  if (!ahead) return [];
+  const moved = forecast.daily && moveAhead(forecast.daily, nowMs);
+  if (!ahead || moved === null) return [];
   return forecast.timeToLimit.flatMap((time) => {
     const limit = limits.get(time.limitId);
-    const headroomUsed = (ahead.p50 - time.currentValue) / (time.limitValue - time.currentValue);
+    const headroomUsed = moved / (time.limitValue - time.currentValue);
     if (!limit || time.alreadyCrossed || !(headroomUsed > 0)) return [];
     return [{ ...atLimit(forecast, time, limit), ahead, headroomUsed, p50Ms: time.p50Ms }];
   });
@@ -63,6 +65,19 @@ function atLimit(forecast: Forecast, time: TimeToLimit, limit: Limit): ResourceA
     unit: limit.unit,
     currentValue: time.currentValue,
   };
+}
+
+/**
+ * How far the middle moves in 30 days: from one week to another one, so that a Saturday is not compared with a Monday.
+ * Null where the path is too short.
+ */
+function moveAhead({ startMs, stepMs, p50 }: QuantilePath, nowMs: number): number | null {
+  const first = Math.max(0, Math.floor((nowMs - startMs) / stepMs));
+  const last = Math.floor((nowMs + AHEAD_MS - startMs) / stepMs) - WEEK_DAYS + 1;
+  const weekFrom = (day: number): number =>
+    p50.slice(day, day + WEEK_DAYS).reduce((sum, value) => sum + value, 0) / WEEK_DAYS;
+  if (last <= first || last + WEEK_DAYS > p50.length) return null;
+  return ((weekFrom(last) - weekFrom(first)) * AHEAD_MS) / ((last - first) * stepMs);
 }
 
 function quantilesAt(path: QuantilePath, atMs: number): TrendRow['ahead'] | null {

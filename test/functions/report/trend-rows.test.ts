@@ -24,6 +24,16 @@ test('tells how much of the headroom 30 days use up', () => {
   expect(row?.ahead.p50).toBeCloseTo(70, 0);
 });
 
+test('does not take the way from a quiet Saturday to a busy Monday for growth', () => {
+  const forecast = sampleForecast(resource(40, 0.1));
+  const weekly = (values: readonly number[]) => values.map((value, day) => value + (day % 7 === 0 ? 0 : 20));
+  const { p10, p50, p90, ...grid } = forecast.daily!;
+  const daily = { ...grid, p10: weekly(p10), p50: weekly(p50), p90: weekly(p90) };
+  const [row] = trendCandidates({ ...forecast, daily }, limits, NOW_MS);
+
+  expect(row?.headroomUsed).toBeCloseTo(0.05, 2);
+});
+
 test('tells the same of a lower limit', () => {
   const lower = { ...limit, bound: 'min' as const, value: 10 };
   const falling = { ...resource(70, -1), limit: lower };
@@ -56,7 +66,7 @@ test('puts what uses up most of its headroom first', () => {
     trendCandidates(sampleForecast(one), limits, NOW_MS),
   );
 
-  expect(rows.sort(compareTrends).map(({ headroomUsed }) => Math.round(headroomUsed * 10))).toEqual([7, 2]);
+  expect(rows.sort(compareTrends).map(({ headroomUsed }) => Math.round(headroomUsed * 100))).toEqual([75, 25]);
 });
 
 test('averages the last 14 days, and leaves a day without data missing', () => {
