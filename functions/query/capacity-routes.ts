@@ -2,7 +2,7 @@ import { LIMIT_HORIZON_DAYS } from '../../models/domain/forecast.ts';
 import type { Limit } from '../../models/domain/limit.ts';
 import { DAY_MS } from '../../models/domain/rollup.ts';
 import { selects } from '../../models/domain/selector.ts';
-import { metricName } from '../../models/domain/series.ts';
+import { type Labels, metricName } from '../../models/domain/series.ts';
 import type { HttpRequest, HttpResponse, Route } from '../platform/edge.ts';
 import { answerList, readPage } from './answer-list.ts';
 import { readWindows, WINDOW_PARAMETERS } from './asked-windows.ts';
@@ -10,6 +10,7 @@ import { capacityCsv } from './capacity-csv.ts';
 import { compareResources, idOf, limitIdOf, type Resource, resourceOf } from './capacity-resource.ts';
 import { type CapacityAsk, capacityJson } from './capacity-wire.ts';
 import type { QueryDependencies } from './dependencies.ts';
+import { forecastNewLimits } from './new-limits.ts';
 import { type Parameters, readChoice, readCount, readLabelFilters, readName, readParameters } from './parameters.ts';
 
 const PAGE_LIMITS = 1_000;
@@ -75,16 +76,21 @@ async function findResources(
   const matchers = readLabelFilters(parameters);
   const metric = readName(parameters, 'metric');
   const limitId = readName(parameters, 'limit_id');
-  const limits = await readLimits(deps, workspace);
+  const isAsked = (labels: Labels): boolean =>
+    selects(matchers, labels) && (metric === undefined || metricName(labels) === metric);
+  const known = await readLimits(deps, workspace);
+  const limits = new Map([...known].filter(([id]) => limitId === undefined || id === limitId));
   const rows = await deps.readCapacity(workspace);
-  return rows
-    .flatMap((row) => {
-      const limit = limits.get(limitIdOf(row));
-      const isSeen = row.watermarkMs > nowMs - SEEN_MS;
-      if (limit === undefined || !isSeen || !selects(matchers, row.labels)) return [];
-      if (metric !== undefined && metricName(row.labels) !== metric) return [];
-      return limitId === undefined || limitId === limit.limitId ? [resourceOf(row, limit, nowMs)] : [];
-    })
+  const forecastMs = rows.reduce((newest, { madeAtMs }) => Math.max(newest, madeAtMs), 0);
+  const newLimits = [...limits.values()].filter(({ updatedAtMs }) => updatedAtMs > forecastMs);
+  const resources = rows.flatMap((row) => {
+    const limit = limits.get(limitIdOf(row));
+    return limit === undefined || !isAsked(row.labels) ? [] : [resourceOf(row, limit, nowMs)];
+  });
+  // Those that are new take the place of what an older forecast said.
+  const found = [...resources, ...(await forecastNewLimits(deps, { workspace, nowMs, limits: newLimits, isAsked }))];
+  return [...new Map(found.map((resource) => [idOf(resource), resource])).values()]
+    .filter(({ row }) => row.watermarkMs > nowMs - SEEN_MS)
     .sort(compareResources);
 }
 

@@ -3,7 +3,8 @@ import { capacityRows, createCapacityBoard } from '../../../data/forecasts/capac
 import type { Forecast, TimeToLimit } from '../../../models/domain/forecast.ts';
 import type { Limit } from '../../../models/domain/limit.ts';
 import { DAY_MS } from '../../../models/domain/rollup.ts';
-import { DISK_LIMIT, NOW_MS, sampleForecast, sampleTimeToLimit } from '../../support/decide-samples.ts';
+import type { Labels, Series } from '../../../models/domain/series.ts';
+import { DISK_LIMIT, hourlyRollups, NOW_MS, sampleForecast, sampleTimeToLimit } from '../../support/decide-samples.ts';
 import { type Answer, openQueryService, type QueryService } from '../../support/query-service.ts';
 
 const WORKSPACE = 'aaaaaaaaaaaa';
@@ -249,6 +250,27 @@ describe('GET /v1/capacity', () => {
 
       expect(item).toMatchObject({ limit_value: null, reason: 'limit_changed', already_crossed: false });
     });
+  });
+
+  it('forecasts a limit that is newer than the forecasts when it is asked for', async () => {
+    const labels: Labels = [
+      ['__name__', 'queue_depth'],
+      ['queue', 'orders'],
+    ];
+    const record = { seriesId: '00000001445566778899aabbccddeeff', labels, kind: 'gauge', shard: 1, firstSampleMs: 0 };
+    await service.stores.series.put(WORKSPACE, record as Series);
+    const limit = { ...DISK_LIMIT, limitId: 'queue', selector: [{ name: 'queue', value: 'orders' }], value: 70 };
+    await service.stores.limits.put(WORKSPACE, { ...limit, updatedAtMs: NOW_MS + 1 });
+    // From 10 by one a day for 50 days: ten more.
+    const values = Array.from({ length: 50 * 24 }, (_, hour) => 10 + hour / 24 + 0.2 * Math.sin(hour * hour));
+    service.past.rollups = hourlyRollups(NOW_MS - 50 * DAY_MS, values);
+    const { items } = (await ask('?limit_id=queue')).json as { items: Record<string, unknown>[] };
+    const elsewhere = await ask('?label=instance:db-1');
+    await service.stores.limits.delete(WORKSPACE, 'queue');
+
+    expect(items).toMatchObject([{ series_id: record.seriesId, reason: 'crossing_predicted', made_at: timeOf(0) }]);
+    expect(Math.abs((items[0]!.days as { p50: number }).p50 - 10)).toBeLessThan(1);
+    expect(idsOf(elsewhere)).not.toContain(record.seriesId);
   });
 
   it('knows nothing of other workspaces', async () => {
