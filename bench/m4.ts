@@ -164,15 +164,20 @@ const HEADINGS = ['sMAPE', 'MASE', 'OWA', 'MSIS', 'cov95', 'CPU ms', 'series'] a
 function tableRow(name: string, figures: MethodFigures, hasInterval: boolean): string {
   const { smape, mase, owa, msis, coverage95, cpuMsPerSeries, series } = figures;
   const cells = [
-    smape.toFixed(3),
-    mase.toFixed(3),
-    owa.toFixed(3),
-    hasInterval ? msis.toFixed(2) : '-',
-    hasInterval ? coverage95.toFixed(3) : '-',
-    cpuMsPerSeries.toFixed(2),
+    cell(smape, 3),
+    cell(mase, 3),
+    cell(owa, 3),
+    hasInterval ? cell(msis, 2) : '-',
+    hasInterval ? cell(coverage95, 3) : '-',
+    cell(cpuMsPerSeries, 2),
     String(series),
   ];
-  return `${name.padEnd(34)}${cells.map((cell) => cell.padStart(10)).join('')}\n`;
+  return `${name.padEnd(34)}${cells.map((one) => one.padStart(10)).join('')}\n`;
+}
+
+/** Series of huge values that hardly change have huge errors in their unit. */
+function cell(value: number, digits: number): string {
+  return value < 1e6 ? value.toFixed(digits) : value.toExponential(2);
 }
 
 function rounded(figures: MethodFigures): MethodFigures {
