@@ -4,8 +4,8 @@ import type { Labels, Series } from '../../models/domain/series.ts';
 import type { Resource } from './capacity-resource.ts';
 import type { QueryDependencies } from './dependencies.ts';
 
-/** So many resources are forecast for one answer: about a second of work. */
-export const MOST_AT_ONCE = 20;
+/** So many resources are forecast for one answer: about a second of processor time. */
+const MOST_AT_ONCE = 10;
 const PAGE_SERIES = 1_000;
 /** Series that one answer looks through at most. */
 const MOST_SERIES = 10_000;
