@@ -59,7 +59,7 @@ export interface DaysToCome {
 /**
  * Changes of days to come by effects of the calendar. Days begin at any hour, so that a date's effect may be spread over two.
  *
- * Definition: times and plus are means over the 24 hours. The highest hour moves by as much more as the highest hour of
+ * Definition: times and plus are means over the 24 hours, of times weighted by the usual values of these. The highest hour moves by as much more as the highest hour of
  *             the usual day moves beyond the mean, likewise the lowest.
  * Input:      effects, in the order in which they were taken out of the past; days.
  * Output:     see DayChanges, one entry for each day; null where no day is changed.
@@ -90,16 +90,28 @@ export function dayChanges(effects: readonly CalendarEffect[], days: DaysToCome)
     });
     const meanOf = (pick: (hour: (typeof hours)[number]) => number): number =>
       hours.reduce((sum, hour) => sum + pick(hour), 0) / DAY_HOURS;
-    times[day] = meanOf((hour) => hour.times);
+    const shape = shapes[day % shapes.length]!;
+    times[day] = weightedTimes(hours, shape, level);
     plus[day] = meanOf((hour) => hour.plus);
     doubt[day] = meanOf((hour) => hour.doubt);
-    const shape = shapes[day % shapes.length]!;
     const moved = shape.map((usual, i) => (level + usual) * hours[i]!.times + hours[i]!.plus);
     const mean = level * times[day]! + plus[day]!;
     highest[day] = Math.max(...moved) - mean - Math.max(...shape);
     lowest[day] = Math.min(...moved) - mean - Math.min(...shape);
   });
   return isChanged ? { times, plus, doubt, highest, lowest } : null;
+}
+
+/** Half of a day's hours are more than half of the day where they are the busy ones. */
+function weightedTimes(hours: readonly { readonly times: number }[], shape: Float64Array, level: number): number {
+  let sum = 0;
+  let weights = 0;
+  for (const [i, { times }] of hours.entries()) {
+    const usual = Math.max(0, level + shape[i]!);
+    sum += usual * times;
+    weights += usual;
+  }
+  return weights > 0 ? sum / weights : hours.reduce((total, { times }) => total + times, 0) / hours.length;
 }
 
 type Columns = [Float64Array, Float64Array, Float64Array, Float64Array];

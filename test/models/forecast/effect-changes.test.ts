@@ -52,6 +52,20 @@ describe('days', () => {
     expect([...changes.lowest]).toEqual([0, -4, -4, 0]);
   });
 
+  test('that begin at noon lose more than a quarter where the busy half of the day is halved', () => {
+    const shape = flat(-30).fill(30, 0, 12);
+    const changes = dayChanges([effectOn(0, { times: 0.5 })], { startHours: [12], shapes: [shape], level: 60 })!;
+
+    // Noon to midnight makes 90 of 120 parts: 45 of them are left, and the 30 of the morning after.
+    expect(changes.times[0]).toBeCloseTo(75 / 120);
+  });
+
+  test('of which nothing is usual lose the mean of their hours', () => {
+    const changes = dayChanges([effectOn(0, { times: 0.5 })], { startHours: [12], shapes, level: 0 })!;
+
+    expect(changes.times[0]).toBe(0.75);
+  });
+
   test('with a batch job have a peak far above their mean', () => {
     const plus = flat(0).fill(48, 2, 4);
     const changes = dayChanges([effectOn(0, { plus })], { startHours: [0], shapes, level: 50 })!;

@@ -28,6 +28,21 @@ test('days that are told as days lie before the hours, and move with them', () =
   expect([...ask([1, 2], 2, 10, [8, 9])]).toEqual([18, 19, 11, 12]);
 });
 
+test('weekends of older days, which end at another hour, are those of the newer days', () => {
+  // Ten weeks and a half day of hours from a Monday on, and twenty weeks of days before them; weekends are lower by 14.
+  const isWeekend = (day: number): boolean => day % 7 >= 5;
+  const values = Float64Array.from({ length: 70 * 24 + 12 }, (_, hour) =>
+    isWeekend(Math.floor(hour / 24)) ? 86 : 100,
+  );
+  const olderDays = Float64Array.from({ length: 140 }, (_, day) => (isWeekend(day) ? 86 : 100));
+  const days = longDays({ values, olderDays }, { firstIndex: 0, values }, values);
+  const weekBefore = (from: number): number[] => [...days.subarray(from - 7, from)].map((day) => Math.round(day));
+
+  // From noon to noon, half of Friday lies on a Saturday, and half of Sunday on a Monday.
+  expect(weekBefore(days.length)).toEqual([100, 100, 100, 100, 93, 86, 93]);
+  expect(weekBefore(days.length - 84)).toEqual(weekBefore(days.length));
+});
+
 test('a part of a day between the hours and the older days is missing', () => {
   const values = new Float64Array(30).fill(3);
 
