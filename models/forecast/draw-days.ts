@@ -81,16 +81,19 @@ function memberDrawer(filter: Filter, weekdays: Float64Array, horizonDays: numbe
     const scale = deviation * Math.sqrt(freedom / chiSquared(freedom, random));
     drawSurprises(random, surprises);
     let paceEnds = waitingTime(paceDays, random);
-    for (let day = 0; day < horizonDays; day++) {
-      const error = scale * sizes[day]! * surprises[day]!;
-      days[day] = level + stray + error + weekdays[day]!;
+    for (let day = 0; day < horizonDays; ) {
       if (day >= paceEnds) {
         slope *= Math.exp(PACE_DEVIATION * random.normal());
         paceEnds = day + 1 + waitingTime(paceDays, random);
       }
-      slope = kept * (slope + slopes[day]! * error);
-      level += levels[day]! * error + slope;
-      stray = memory * (stray + strays[day]! * error);
+      const until = paceEnds < horizonDays ? Math.max(day + 1, Math.ceil(paceEnds)) : horizonDays;
+      for (; day < until; day++) {
+        const error = scale * sizes[day]! * surprises[day]!;
+        days[day] = level + stray + error + weekdays[day]!;
+        slope = kept * (slope + slopes[day]! * error);
+        level += levels[day]! * error + slope;
+        stray = memory * (stray + strays[day]! * error);
+      }
     }
   };
 }

@@ -157,7 +157,7 @@ export function limitComparer(
 ): (future: Future) => FutureOutcome {
   const { startMs } = source;
   const sign = signOf(course.bound);
-  const goals = goalsOf(source, course, sign);
+  const { hours: hourGoals, days: dayGoals, sinceHours } = goalsOf(source, course, sign);
   const hourOf = hourFinder(source, sign);
   const firstDay = firstDayOf(source);
   const untilDays = [...excessDays.map((days) => Math.min(days, LIMIT_HORIZON_DAYS)), LIMIT_HORIZON_DAYS];
@@ -171,22 +171,26 @@ export function limitComparer(
     for (const untilDay of untilDays) {
       const untilHour = Math.min(hours.length, untilDay * DAY_HOURS);
       for (; hour < untilHour; hour++) {
-        const beyond = hours[hour]! - goals.hours[hour]!;
-        if (beyond >= 0 && farthest < 0) crossedHour = hour;
-        if (beyond > farthest) farthest = beyond;
+        const beyond = hours[hour]! - hourGoals[hour]!;
+        if (beyond > farthest) {
+          if (beyond >= 0 && farthest < 0) crossedHour = hour;
+          farthest = beyond;
+        }
       }
       for (; day < untilDay; day++) {
-        const beyond = days[day]! - goals.days[day]!;
-        if (beyond >= 0 && farthest < 0) crossedDay = day;
-        if (beyond > farthest) farthest = beyond;
+        const beyond = days[day]! - dayGoals[day]!;
+        if (beyond > farthest) {
+          if (beyond >= 0 && farthest < 0) crossedDay = day;
+          farthest = beyond;
+        }
       }
       excess.push(farthest);
     }
     excess.pop(); // of the whole horizon, for which nobody asked
     if (crossedHour >= 0) return { crossedMs: startMs + crossedHour * HOUR_MS, excess };
     if (crossedDay < 0) return { crossedMs: null, excess };
-    const at = hourOf(goals.days[crossedDay]!, crossedDay, means[crossedDay]!, strayDays[crossedDay]!);
-    const sinceHour = Math.max(at, goals.sinceHours[crossedDay]!);
+    const at = hourOf(dayGoals[crossedDay]!, crossedDay, means[crossedDay]!, strayDays[crossedDay]!);
+    const sinceHour = Math.max(at, sinceHours[crossedDay]!);
     return { crossedMs: startMs + crossedDay * DAY_MS + sinceHour * HOUR_MS, excess };
   };
 }
