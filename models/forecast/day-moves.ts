@@ -9,6 +9,8 @@ const DAY_HOURS = 24;
 const JOIN_FADING = 0.5;
 /** Share of the way to the combination's centre that futures are moved, as far as that was backtested. */
 const CENTRE_SHARE = 0.5;
+/** But never by more than this share of their own spread: futures that are sure are not led astray. */
+const MOST_OF_SPREAD = 0.25;
 /** The width at the joint is changed by no more than this factor. */
 const MOST_WIDENING = 4;
 
@@ -29,10 +31,10 @@ export interface MovesInput {
 /**
  * Moves of drawn days: what joins them to the hourly forecast, and to what the backtest has shown.
  *
- * Definition: the middle of each day is moved half the way to the combination's centre, beyond its backtest less, by the
- *             share of the days that were backtested. Near the hours it is moved all of the way, and the width is that
- *             of the last day of hours, both fading by half from day to day. Days after the last drawn one are moved
- *             as that one is.
+ * Definition: the middle of each day is moved half the way to the combination's centre, at most by a quarter of the mean
+ *             distance to p10 and p90; beyond the backtest less, by the share of the days that were backtested. Near the
+ *             hours it is moved all of the way, and the width is that of the last day of hours, both fading by half from
+ *             day to day. Days after the last drawn one are moved as that one is.
  * Input:      see MovesInput.
  * Output:     see DayMoves; times above zero.
  * Cost:       O(days).
@@ -42,8 +44,8 @@ export function dayMoves({ drawn, near, centre, backtestDays }: MovesInput): Day
   const times = new Float64Array(LIMIT_HORIZON_DAYS).fill(1);
   const plus = new Float64Array(LIMIT_HORIZON_DAYS);
   const last = near.centre.length - 1;
-  const ratio =
-    (near.below[last]! + near.above[last]!) / (quantileSorted(drawn[last]!, 0.9) - quantileSorted(drawn[last]!, 0.1));
+  const spreadOf = (day: number): number => (quantileSorted(drawn[day]!, 0.9) - quantileSorted(drawn[day]!, 0.1)) / 2;
+  const ratio = (near.below[last]! + near.above[last]!) / 2 / spreadOf(last);
   const widening = ratio > 0 ? Math.min(MOST_WIDENING, Math.max(1 / MOST_WIDENING, ratio)) : 1;
   for (let day = last + 1; day < LIMIT_HORIZON_DAYS; day++) {
     if (day >= drawn.length) {
@@ -51,10 +53,12 @@ export function dayMoves({ drawn, near, centre, backtestDays }: MovesInput): Day
       continue;
     }
     const fading = JOIN_FADING ** (day - last);
-    const share = (CENTRE_SHARE + (1 - CENTRE_SHARE) * fading) * Math.min(1, backtestDays / (day + 1));
     const middle = quantileSorted(drawn[day]!, 0.5);
+    const gap = centre[day]! - middle;
+    const most = MOST_OF_SPREAD * spreadOf(day);
+    const led = Math.min(1, backtestDays / (day + 1)) * Math.min(most, Math.max(-most, CENTRE_SHARE * gap));
     times[day] = widening ** fading;
-    plus[day] = middle * (1 - times[day]!) + share * (centre[day]! - middle);
+    plus[day] = middle * (1 - times[day]!) + fading * gap + (1 - fading) * led;
   }
   return { times, plus };
 }

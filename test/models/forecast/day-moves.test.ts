@@ -7,7 +7,7 @@ const spread = (middle: number, width: number) =>
   Float64Array.from({ length: 11 }, (_, k) => middle + ((k - 5) / 5) * width);
 
 test('near the hours days are moved onto the centre, later half the way, beyond the backtest less', () => {
-  const drawn = Array.from({ length: 60 }, () => spread(20, 1));
+  const drawn = Array.from({ length: 60 }, () => spread(20, 100));
   const { plus, times } = dayMoves({ drawn, near, centre: new Float64Array(60).fill(10), backtestDays: 14 });
   const middleOf = (day: number): number => 20 * times[day]! + plus[day]!;
 
@@ -15,6 +15,14 @@ test('near the hours days are moved onto the centre, later half the way, beyond 
   expect(middleOf(10)).toBeCloseTo(15, 1);
   expect(middleOf(55)).toBeCloseTo(20 - 10 * 0.5 * (14 / 56));
   expect(plus[399]).toBe(plus[59]);
+});
+
+test('futures that are sure of themselves are hardly moved, but for the joint', () => {
+  const drawn = Array.from({ length: 20 }, () => spread(20, 1));
+  const { plus, times } = dayMoves({ drawn, near, centre: new Float64Array(20).fill(10), backtestDays: 14 });
+
+  // p10 and p90 lie 0.8 from the middle.
+  expect(20 * times[13]! + plus[13]!).toBeCloseTo(20 - 0.25 * 0.8, 1);
 });
 
 test('the width grows or shrinks from that of the hours to that of the futures', () => {
