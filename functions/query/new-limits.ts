@@ -7,8 +7,8 @@ import type { QueryDependencies } from './dependencies.ts';
 /** So many resources are forecast for one answer: about a second of processor time. */
 const MOST_AT_ONCE = 10;
 const PAGE_SERIES = 1_000;
-/** Series that one answer looks through at most. */
-const MOST_SERIES = 10_000;
+/** So many pages of series are looked through for one answer at most. */
+const MOST_PAGES = 10;
 
 export interface NewLimitsAsk {
   readonly workspace: string;
@@ -25,9 +25,10 @@ export async function forecastNewLimits(
 ): Promise<readonly Resource[]> {
   const resources: Resource[] = [];
   const scenario = { growthPct: 0, addCapacity: 0, removeCapacityPct: 0, fromMs: nowMs };
+  const pages = { left: MOST_PAGES };
   let left = MOST_AT_ONCE;
   for (const limit of limits) {
-    for await (const one of seriesOf(series, workspace, limit)) {
+    for await (const one of seriesOf(series, { workspace, limit, pages })) {
       if (!isAsked(one.labels)) continue;
       if (left-- === 0) return resources;
       const { seriesId, labels } = one;
@@ -42,14 +43,20 @@ export async function forecastNewLimits(
   return resources;
 }
 
+interface SeriesAsk {
+  readonly workspace: string;
+  readonly limit: Limit;
+  /** Shared by all limits of an answer. */
+  readonly pages: { left: number };
+}
+
 async function* seriesOf(
   series: QueryDependencies['series'],
-  workspace: string,
-  { selector }: Limit,
+  { workspace, limit: { selector }, pages }: SeriesAsk,
 ): AsyncGenerator<Series> {
   const metric = selectedMetric(selector);
   let cursor: string | undefined;
-  for (let seen = 0; seen < MOST_SERIES; seen += PAGE_SERIES) {
+  while (pages.left-- > 0) {
     const options = { limit: PAGE_SERIES, cursor };
     const page = await (metric === undefined
       ? series.list(workspace, options)
