@@ -44,7 +44,7 @@ const SAFE_SHARE = 0.9;
  * Edge:       already crossed → all dates nowMs and probability 1, also when the forecast abstains. Abstained and not
  *             crossed → no date, probability 0 and neverWithinHorizon false: nothing is claimed either way, and nothing
  *             is said of additions.
- * Cost:       400 × (48 + 398) steps, 2 to 4 ms.
+ * Cost:       400 × (48 + 398) steps, some 5 ms.
  * Throws:     RangeError when seed or nowMs is not finite.
  */
 export function timeToLimit({ limit, ...input }: TimeToLimitInput): TimeToLimit {
