@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { applyBench } from './apply.ts';
 import { bizitobsBench } from './bizitobs.ts';
 import { calendarBench } from './calendar.ts';
 import { calibrationBench } from './calibration.ts';
@@ -33,6 +34,7 @@ const BENCHES: readonly Bench[] = [
   storageBench,
   historyBench,
   decodeBench,
+  applyBench,
   detectBench,
   nabBench,
   kpiBench,
