@@ -5,8 +5,7 @@ import { createRandom, type Random } from '../../models/numeric/random.ts';
 /** A resource that a picture shows, up to now. */
 export interface Scene {
   readonly title: string;
-  /** Hourly means, the last of which ends now. */
-  readonly values: Float64Array;
+  readonly past: Past;
   readonly limit: Limit;
   /** How much of the past and of the future is shown. */
   readonly pastDays: number;
@@ -19,15 +18,29 @@ export interface Scene {
 
 /** All pictures are drawn as of this time. */
 export const NOW_MS = Date.UTC(2026, 10, 1);
-const DAYS = 84;
-const END = DAYS * 24;
+/** Hours are looked at for so many days, daily means for all days before them. */
+const HOURLY_DAYS = 84;
+const OLDER_DAYS = 316;
 
+/** Value of an hour: END is now, and the hours of the older days are negative. */
 type Course = (hour: number, random: Random) => number;
 
-/** Hours count from the beginning; END is now. */
-function hoursOf(seed: number, course: Course, hours = END): Float64Array {
+const END = HOURLY_DAYS * 24;
+
+/** The past of a resource: hourly means, the last of which ends now, and means of the days before them. */
+export interface Past {
+  readonly values: Float64Array;
+  readonly olderDays: Float64Array;
+}
+
+function pastOf(seed: number, course: Course): Past {
   const random = createRandom(seed);
-  return Float64Array.from({ length: hours }, (_, hour) => course(hour, random));
+  const older = Float64Array.from({ length: OLDER_DAYS * 24 }, (_, k) => course(k - OLDER_DAYS * 24, random));
+  const olderDays = Float64Array.from({ length: OLDER_DAYS }, (_, day) => {
+    const hours = older.subarray(day * 24, day * 24 + 24);
+    return hours.reduce((sum, value) => sum + value, 0) / 24;
+  });
+  return { values: Float64Array.from({ length: END }, (_, hour) => course(hour, random)), olderDays };
 }
 
 function limitOf(value: number, changes: readonly LimitChange[] = []): Limit {
@@ -46,63 +59,64 @@ function limitOf(value: number, changes: readonly LimitChange[] = []): Limit {
   };
 }
 
+/** When an hour of the values begins. */
 export const hourAt = (hour: number): number => NOW_MS - (END - hour) * HOUR_MS;
 
 /** In GB an hour. */
-const GROWTH = 1.5 / 24;
+const GROWTH = 0.7 / 24;
 
 /** A line with errors that last for two days or so, as those of backups and batches do. */
-function steadyFill(): Float64Array {
+function steadyFill(): Past {
   const kept = Math.exp(-1 / 48);
   let error = 0;
-  return hoursOf(4, (hour, random) => {
-    error = kept * error + 8 * Math.sqrt(1 - kept * kept) * random.normal();
+  return pastOf(4, (hour, random) => {
+    error = kept * error + 5 * Math.sqrt(1 - kept * kept) * random.normal();
     return 380 + GROWTH * (hour - END) + error + 2 * random.normal();
   });
 }
 
-/** Over a day it moves by twice what it drifts. */
-function randomWalk(): Float64Array {
-  let level = 380 - GROWTH * END;
-  return hoursOf(30, (_, random) => {
-    level += GROWTH + (3 / Math.sqrt(24)) * random.normal();
+/** Over a day it moves by four times what it drifts. */
+function randomWalk(): Past {
+  let level = 100;
+  return pastOf(9, (_, random) => {
+    level += GROWTH + (2.8 / Math.sqrt(24)) * random.normal();
     return level;
   });
 }
 
 export const STEADY: Scene = {
   title: 'A steady fill with noise',
-  values: steadyFill(),
+  past: steadyFill(),
   limit: limitOf(500),
-  pastDays: 70,
-  aheadDays: 120,
+  pastDays: 84,
+  aheadDays: 365,
   thinPaths: 14,
-  axis: { from: 250, to: 600, step: 50 },
+  axis: { from: 200, to: 800, step: 100 },
 };
 
 export const WALK: Scene = {
   title: 'A random walk with drift',
-  values: randomWalk(),
+  past: randomWalk(),
   limit: limitOf(500),
-  pastDays: 70,
-  aheadDays: 240,
+  pastDays: 84,
+  aheadDays: 365,
   thinPaths: 14,
-  axis: { from: 200, to: 900, step: 100 },
+  axis: { from: 200, to: 800, step: 100 },
 };
 
 export const LOWERED: Scene = {
   title: 'A limit that is lowered on a date',
-  values: steadyFill(),
-  limit: limitOf(500, [{ fromMs: NOW_MS + 30 * DAY_MS, value: 400 }]),
-  pastDays: 70,
-  aheadDays: 120,
+  past: steadyFill(),
+  limit: limitOf(500, [{ fromMs: NOW_MS + 91 * DAY_MS, value: 420 }]),
+  pastDays: 84,
+  aheadDays: 240,
   thinPaths: 14,
-  axis: { from: 250, to: 600, step: 50 },
+  axis: { from: 250, to: 650, step: 50 },
 };
 
 export const SAWTOOTH: Scene = {
   title: 'A log that is cleaned up every five days',
-  values: hoursOf(3, (hour, random) => 30 + (45 * (hour % 120)) / 120 + random.normal()),
+  past: pastOf(3, (hour, random) => 30 + (45 * (((hour % 120) + 120) % 120)) / 120 + random.normal()),
   limit: limitOf(100),
   pastDays: 40,
   aheadDays: 60,
@@ -111,15 +125,15 @@ export const SAWTOOTH: Scene = {
 };
 
 /** It goes nowhere in particular: no forecast of it is better than its last value. */
-export function wandering(): Float64Array {
+export function wandering(): Past {
   let level = 300;
-  return hoursOf(2, (_, random) => {
-    level += 2.5 * random.normal();
+  return pastOf(2, (_, random) => {
+    level += 1.2 * random.normal();
     return level;
   });
 }
 
 /** It stood still, and jumped a day and a half ago. */
-export function jumped(): Float64Array {
-  return hoursOf(5, (hour, random) => (hour < END - 36 ? 220 : 400) + 4 * random.normal());
+export function jumped(): Past {
+  return pastOf(5, (hour, random) => (hour < END - 36 ? 220 : 400) + 4 * random.normal());
 }

@@ -13,17 +13,18 @@ const SIZE = { width: 760, height: 404 };
 const BOX = { left: 62, right: 736, top: 84, bottom: 330 };
 const SEED = 17;
 /** Points of a future at most. */
-const THIN_POINTS = 70;
+const THIN_POINTS = 75;
 const PAST_STEP_HOURS = 4;
 const BARS = 60;
 const TALLEST_BAR = 60;
-/** Marks that stand closer than this are named together. */
+/** Marks that stand closer than their names would are named together. */
 const NAME_WIDTH = 32;
 
 /** The past of a resource, its drawn futures, its limit, and what is told of when it is crossed. */
 export function timePicture(scene: Scene): Markup {
-  const { values, limit, pastDays, aheadDays, axis } = scene;
-  const outcome = forecastSeries({ startMs: hourAt(0), stepMs: HOUR_MS, values, nowMs: NOW_MS });
+  const { past, limit, pastDays, aheadDays, axis } = scene;
+  const { values } = past;
+  const outcome = forecastSeries({ startMs: hourAt(0), stepMs: HOUR_MS, ...past, nowMs: NOW_MS });
   if (outcome.kind === 'abstain') throw new Error(`${scene.title}: there is no forecast: ${outcome.detail}`);
   const time = timeToLimit({ outcome, limit, nowMs: NOW_MS, currentValue: values.at(-1)!, seed: SEED });
   const times = { from: NOW_MS - pastDays * DAY_MS, to: NOW_MS + aheadDays * DAY_MS };
@@ -50,16 +51,18 @@ export function timePicture(scene: Scene): Markup {
 function toldOf({ p10Ms, p50Ms, p90Ms, neverWithinHorizon }: TimeToLimit): string {
   if (neverWithinHorizon)
     return 'Fewer than one future in fifty crosses the limit within 400 days: never within the horizon.';
-  const dates = [p10Ms, p50Ms, p90Ms].map((dateMs) => (dateMs === null ? 'beyond 400 days' : fullDate(dateMs)));
-  if (new Set(dates).size === 1) return `Crossed by at least 9 of 10 futures on ${dates[0]} (p10, p50 and p90).`;
-  return `Crossed by 1 of 10 futures until ${dates[0]} (p10), by 5 until ${dates[1]} (p50), by 9 until ${dates[2]} (p90).`;
+  const [p10, p50, p90] = [p10Ms, p50Ms, p90Ms].map((dateMs) =>
+    dateMs === null ? 'not within 400 days' : `by ${fullDate(dateMs)}`,
+  );
+  if (p10 === p90) return `At least 9 of 10 futures have crossed ${p90} (p10, p50 and p90).`;
+  return `1 of 10 futures has crossed ${p10} (p10), 5 ${p50} (p50), 9 ${p90} (p90).`;
 }
 
 function fullDate(timeMs: number): string {
   return `${dayName(timeMs)} ${new Date(timeMs).getUTCFullYear()}`;
 }
 
-function pastPoints({ values }: Scene, { at, fromMs }: Scales): readonly Point[] {
+function pastPoints({ past: { values } }: Scene, { at, fromMs }: Scales): readonly Point[] {
   const points: Point[] = [];
   for (let hour = 0; hour < values.length; hour += PAST_STEP_HOURS) {
     const timeMs = hourAt(hour);
@@ -150,7 +153,7 @@ function markParts({ p10Ms, p50Ms, p90Ms }: TimeToLimit, limit: Limit, { at, box
   );
   const groups = marks.reduce<{ names: string[]; place: Point }[]>((found, { name, place }) => {
     const near = found.at(-1);
-    if (near !== undefined && place.x - near.place.x < NAME_WIDTH) near.names.push(name);
+    if (near !== undefined && place.x - near.place.x < NAME_WIDTH * near.names.length) near.names.push(name);
     else found.push({ names: [name], place });
     return found;
   }, []);
