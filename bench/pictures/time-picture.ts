@@ -151,14 +151,18 @@ function markParts({ p10Ms, p50Ms, p90Ms }: TimeToLimit, limit: Limit, { at, box
   ].flatMap(({ name, dateMs }) =>
     dateMs === null || dateMs > toMs ? [] : [{ name, place: at(dateMs, limitAt(limit, dateMs)) }],
   );
-  const groups = marks.reduce<{ names: string[]; place: Point }[]>((found, { name, place }) => {
+  const groups = marks.reduce<{ names: string[]; firstX: number; last: Point }[]>((found, { name, place }) => {
     const near = found.at(-1);
-    if (near !== undefined && place.x - near.place.x < NAME_WIDTH * near.names.length) near.names.push(name);
-    else found.push({ names: [name], place });
+    if (near === undefined || place.x - near.firstX >= NAME_WIDTH * near.names.length) {
+      found.push({ names: [name], firstX: place.x, last: place });
+    } else {
+      near.names.push(name);
+      near.last = place;
+    }
     return found;
   }, []);
-  const labels = groups.map(({ names, place }) =>
-    words({ x: place.x + 7, y: place.y + 19 }, names.join(', '), 'limit-text'),
+  const labels = groups.map(({ names, last }) =>
+    words({ x: last.x + 7, y: last.y + 19 }, names.join(', '), 'limit-text'),
   );
   return [
     ...marks.map(({ place }) => line('drop', [place, { x: place.x, y: box.bottom }])),
