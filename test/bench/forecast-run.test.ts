@@ -11,7 +11,7 @@ import { startRuntime } from '../../local/runtime.ts';
 import type { Forecast } from '../../models/domain/forecast.ts';
 
 const END_MS = Date.UTC(2026, 10, 21, 10);
-const LOAD = { series: 40, hours: 300, limitsPerSeries: 1, shardCount: 4, endMs: END_MS };
+const LOAD = { series: 40, hours: 200, limitsPerSeries: 1, shardCount: 4, endMs: END_MS };
 
 /** What the service stores, forecasting as its scheduler does. */
 async function storedWith(directory: string, threads: number) {
@@ -54,4 +54,4 @@ test('a fleet has the same forecasts, byte by byte, whether one thread makes the
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-}, 60_000);
+}, 180_000);

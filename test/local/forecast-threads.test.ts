@@ -8,7 +8,7 @@ const DYING = new URL('../support/dying-forecast-worker.ts', import.meta.url);
 
 describe('threads that forecast', () => {
   it('give the same forecasts as one thread does, to the last byte', async () => {
-    const { nowMs, pasts } = pastsOf(6);
+    const { nowMs, pasts } = pastsOf(4);
     const batches = pasts.map((past) => ({ nowMs, pasts: [past] }));
     const here = forecastInThread(SETUP);
     const expected = await Promise.all(batches.map(here.forecast));
