@@ -71,7 +71,10 @@ function startThread(script: URL, setup: ForecastSetup, onEnd: () => void): Thre
     else run?.resolve(message.forecasts);
   });
   worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error), error));
-  worker.on('messageerror', (error) => fail('its answer cannot be read', error));
+  worker.on('messageerror', (error) => {
+    fail('its answer cannot be read', error);
+    void worker.terminate();
+  });
   worker.on('exit', (code) => fail(`exit code ${code}`));
   return {
     get waiting() {
