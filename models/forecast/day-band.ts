@@ -30,7 +30,7 @@ type DayBandInput = Pick<FutureSource, 'futures' | 'hourly' | 'turning' | 'nonNe
  *             was.
  * Input:      see FutureSource and MovesInput; the band is as long as the centre.
  * Output:     band, p10 ≤ p50 ≤ p90; futures, whose paths are moved in the same way from now on.
- * Cost:       O(paths · days · log paths), 1.5 ms; the input is not changed.
+ * Cost:       O(paths · days · log paths), 2 ms; the input is not changed.
  * Throws:     never.
  */
 export function dayBand(input: DayBandInput): { readonly band: DayBand; readonly futures: DayFutures } {
