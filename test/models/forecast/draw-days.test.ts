@@ -49,6 +49,29 @@ describe('the spread of the futures', () => {
   });
 });
 
+describe('a pace', () => {
+  const fill = (days: number) => daysOf(days, 8, (day, noise) => day + 0.1 * noise);
+  /** Share of the futures whose mean pace over so many days differs by more than a tenth. */
+  const changedShare = (days: number, horizonDays: number): number =>
+    drawn(fill(days), horizonDays).filter((value) => Math.abs((value - days + 1) / horizonDays - 1) > 0.1).length /
+    PATHS;
+
+  test('that never changed yet may do so, the sooner the shorter it was seen', () => {
+    expect(changedShare(200, 10)).toBeLessThan(0.05);
+    expect(changedShare(40, 100)).toBeGreaterThan(0.2);
+    expect(changedShare(200, 100)).toBeLessThan(changedShare(40, 100));
+  });
+
+  test('changes up as often as down', () => {
+    const values = drawn(fill(60), 200).map((value) => (value - 59) / 200 - 1);
+    const up = values.filter((change) => change > 0.1).length;
+    const down = values.filter((change) => change < -0.1).length;
+
+    expect(up).toBeGreaterThan(30);
+    expect(Math.abs(up - down) / (up + down)).toBeLessThan(0.3);
+  });
+});
+
 test('loads that come in steps go on to come in steps', () => {
   const days = daysOf(120, 3, (day, noise) => 10 * Math.floor(day / 10) + 0.01 * noise);
   const draw = dayDrawer(dayFutures(days), { paths: PATHS, horizonDays: 60 });
