@@ -56,7 +56,7 @@ export function timeToLimit({ limit, ...input }: TimeToLimitInput): TimeToLimit 
  *
  * Input:      see TimesToLimitInput.
  * Output:     one for each limit, in their order.
- * Cost:       that of one limit for each bound, and a fifth of it for each limit.
+ * Cost:       that of one limit for each bound, and a sixth of it for each limit.
  * Throws:     RangeError when seed or nowMs is not finite.
  *
  * @example
