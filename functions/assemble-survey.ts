@@ -35,7 +35,11 @@ export function assembleSurvey({ objects, table, history }: Backend, settings: S
   });
   return {
     run: forEachWorkspace(table, async (workspace, nowMs) => {
-      await surveyWorkspace(workspace, nowMs).finally(discards.flush);
+      try {
+        await surveyWorkspace(workspace, nowMs);
+      } finally {
+        await discards.flush();
+      }
     }),
   };
 }
