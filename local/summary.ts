@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createZoneFormat, formatChance } from '../functions/report/format.ts';
-import { LIMIT_HORIZON_DAYS } from '../models/domain/forecast.ts';
+import { rangeWords } from '../functions/report/row-words.ts';
 import { formatQuantity } from '../models/domain/quantity.ts';
 
 const prediction = z.object({
@@ -45,11 +45,12 @@ export function describePrediction(open: OpenPrediction, timeZone: string, nowMs
     .filter(([name]) => name !== 'service')
     .map(([, value]) => value)
     .join(' ');
-  const range = `${zone.day(Date.parse(window.p10))} to ${window.p90 === null ? `beyond ${LIMIT_HORIZON_DAYS} days` : zone.day(Date.parse(window.p90))}`;
+  const p90Ms = window.p90 === null ? null : Date.parse(window.p90);
+  const range = rangeWords(Date.parse(window.p10), p90Ms, zone);
   return [
     `${claim.title}: ${open.metric} ${where}`,
     `   now ${formatQuantity(open.current_value, claim.unit)}, limit ${formatQuantity(claim.value, claim.unit)}`,
-    `   likely ${zone.aboutWhen(Date.parse(window.p50))} (p10 to p90: ${range}), ${formatChance(open.probability)}`,
+    `   likely ${zone.aboutWhen(Date.parse(window.p50))} (${range}), ${formatChance(open.probability)}`,
     `   act by ${zone.aboutWhen(Date.parse(open.act_by))}: ${claim.action}`,
   ];
 }

@@ -87,7 +87,7 @@ export function predictedWords(row: PredictedRow, zone: ZoneFormat): PredictedWo
 }
 
 /** Between p10 and p90 lie eight of ten futures. */
-function rangeWords(p10Ms: number, p90Ms: number | null, zone: ZoneFormat): string {
+export function rangeWords(p10Ms: number, p90Ms: number | null, zone: ZoneFormat): string {
   const first = zone.day(p10Ms);
   if (p90Ms === null) return `8 in 10: ${first} to beyond the forecast`;
   const last = zone.day(p90Ms);
