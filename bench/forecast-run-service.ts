@@ -15,9 +15,14 @@ const PROBE_MS = 200;
 
 const nowMs = Number(process.argv[2]);
 const env = readEnv(localEnv);
+let tenths = 0;
 const runtime = await startRuntime({
   env,
-  onProgress: (_room, ratio) => process.stderr.write(`\rforecast-run: ${Math.floor(100 * ratio)} %`),
+  onProgress: (_room, ratio) => {
+    const passed = Math.floor(10 * ratio);
+    if (passed > tenths) process.stderr.write(`forecast-run: ${10 * passed} %\n`);
+    tenths = passed;
+  },
   onCrash: (error) => {
     throw error;
   },
@@ -45,7 +50,6 @@ const figures = {
   answersMs,
   ...(await countForecasts()),
 };
-process.stderr.write('\n');
 process.stdout.write(`${JSON.stringify(figures)}\n`);
 await runtime.close();
 
