@@ -45,7 +45,8 @@ export type DrawFuture = (path: number, random: Random) => FutureOutcome;
  *             p90, cut at 1.1 times the largest error seen; its normal is √persistence · (one draw for all hours) +
  *             √(1 − persistence) · (autoregression of order one). Then daily means are drawn (see dayDrawer), and each
  *             day carries its usual shape and the strays from it of some recent day, and what effects of the calendar
- *             make of its highest hour. It crosses with the first hour that reaches the limit as it is then. Where the
+ *             make of its highest hour. Where no value was ever negative none falls below zero, but for a lower limit,
+ *             whose lack is told in full. It crosses with the first hour that reaches the limit as it is then. Where the
  *             series was turned back again and again, no hour of a future comes beyond the line of the turns, unless
  *             that habit lapses in it.
  * Input:      source; course of the limit; options. The generator that a call is given advances.
@@ -85,7 +86,9 @@ export function futureDrawer(
   { paths, told: toldHours }: Pick<SimulationOptions, 'paths' | 'told'>,
 ): (path: number, random: Random) => Future {
   const sign = signOf(bound);
-  const { hourly, nonNegative } = source;
+  const { hourly } = source;
+  // A supply that has run out would go on falling: what must be added is told from how far.
+  const lowest = source.nonNegative && bound === 'max' ? 0 : Number.NEGATIVE_INFINITY;
   const turning = source.turning[bound];
   const firstDay = firstDayOf(source);
   const told = toldHours && toldHighest(source, sign, toldHours);
@@ -105,14 +108,12 @@ export function futureDrawer(
     const isTurned = turning !== null && random.uniform() >= turning.lapseProbability;
     drawErrors(random, hours);
     for (let hour = 0; hour < hours.length; hour++) {
-      const value = hourly.centre[hour]! + hours[hour]!;
-      hours[hour] = sign * (nonNegative ? Math.max(0, value) : value);
+      hours[hour] = sign * Math.max(lowest, hourly.centre[hour]! + hours[hour]!);
     }
     drawDays(path, random, means);
     random.fillBelow(strayCount, strayDays, firstDay);
     for (let day = firstDay; day < LIMIT_HORIZON_DAYS; day++) {
-      const value = means[day]! + moved[day]! + peaks[rows[day]! + strayDays[day]!]!;
-      days[day] = sign * (nonNegative ? Math.max(0, value) : value);
+      days[day] = sign * Math.max(lowest, means[day]! + moved[day]! + peaks[rows[day]! + strayDays[day]!]!);
     }
     if (isTurned) turnBack(future, firstDay, sign * turning.level, sign * turning.slope);
     if (told !== undefined) tell(future, firstDay, told);
@@ -158,8 +159,9 @@ export function limitComparer(
   const { startMs } = source;
   const sign = signOf(course.bound);
   const { hours: hourGoals, days: dayGoals, sinceHours } = goalsOf(source, course, sign);
-  const hourOf = hourFinder(source, sign);
+  const hourOf = hourFinder(source.days, sign);
   const firstDay = firstDayOf(source);
+  const most = worstOf(source, course);
   const untilDays = [...excessDays.map((days) => Math.min(days, LIMIT_HORIZON_DAYS)), LIMIT_HORIZON_DAYS];
   return ({ hours, days, means, strayDays }) => {
     const excess: number[] = [];
@@ -171,14 +173,14 @@ export function limitComparer(
     for (const untilDay of untilDays) {
       const untilHour = Math.min(hours.length, untilDay * DAY_HOURS);
       for (; hour < untilHour; hour++) {
-        const beyond = hours[hour]! - hourGoals[hour]!;
+        const beyond = Math.min(most, hours[hour]!) - hourGoals[hour]!;
         if (beyond > farthest) {
           if (beyond >= 0 && farthest < 0) crossedHour = hour;
           farthest = beyond;
         }
       }
       for (; day < untilDay; day++) {
-        const beyond = days[day]! - dayGoals[day]!;
+        const beyond = Math.min(most, days[day]!) - dayGoals[day]!;
         if (beyond > farthest) {
           if (beyond >= 0 && farthest < 0) crossedDay = day;
           farthest = beyond;
@@ -193,6 +195,12 @@ export function limitComparer(
     const sinceHour = Math.max(at, sinceHours[crossedDay]!);
     return { crossedMs: startMs + crossedDay * DAY_MS + sinceHour * HOUR_MS, excess };
   };
+}
+
+/** The worst that a future may come to: what was never negative does not fall below a limit that is. */
+function worstOf({ nonNegative }: FutureSource, { bound, value, changes = [] }: LimitCourse): number {
+  const isNegative = value < 0 || changes.some((change) => change.value < 0);
+  return bound === 'min' && nonNegative && isNegative ? 0 : Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -241,13 +249,10 @@ function peaksOf({ shapes, strays }: DayShapes, sign: number) {
 }
 
 /** At which hour a day with this mean and the strays of that recent day reaches a goal. */
-function hourFinder({ days: { shapes, strays }, nonNegative }: FutureSource, sign: number) {
+function hourFinder({ shapes, strays }: DayShapes, sign: number) {
   return (goal: number, day: number, mean: number, strayDay: number): number => {
     const stray = strays[strayDay]!;
-    const hour = shapes[day % shapes.length]!.findIndex((usual, i) => {
-      const value = mean + usual + stray[i]!;
-      return sign * (nonNegative ? Math.max(0, value) : value) >= goal;
-    });
+    const hour = shapes[day % shapes.length]!.findIndex((usual, i) => sign * (mean + usual + stray[i]!) >= goal);
     return Math.max(0, hour);
   };
 }

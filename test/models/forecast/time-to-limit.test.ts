@@ -236,6 +236,17 @@ describe('what would free it', () => {
     });
   });
 
+  test('of a supply that runs out is all that is missing, not what lies between the limit and nothing', () => {
+    const left = ask((hour, random) => 80 - 0.04 * hour + 0.1 * random.normal(), limitOf(3, 'min'));
+    const never = ask((hour, random) => 80 - 0.04 * hour + 0.1 * random.normal(), limitOf(-3, 'min'));
+
+    // 26.2 is left, and 0.96 goes each day: in 90 days 60.2 and the limit of 3 are missing.
+    const missing = left.additions?.find(({ days }) => days === 90)?.amount;
+    expect(missing).toBeGreaterThan(58);
+    expect(missing).toBeLessThan(110);
+    expect(never).toMatchObject({ p10Ms: null, neverWithinHorizon: true });
+  });
+
   test('is less than nothing where it does not fill, and is told where it has crossed already', () => {
     const flat = ask((_, random) => 30 + random.normal(), limitOf(90));
     const over = ask((hour, random) => 60 + 0.03 * hour + 0.1 * random.normal());
