@@ -67,8 +67,12 @@ export const calibrationBench = {
     const scores = scoreAnswers(answers, families, HORIZON_DAYS);
     process.stdout.write(formatScores(scores));
     return Promise.resolve({
-      protocol: `fixed: seed ${seed}, ${families.length} families in turn, 28, 56, 180 or 400 days of hourly past, ${HORIZON_DAYS} days of future, limits chosen without knowing the future`,
+      protocol: `fixed: seed ${seed}, ${families.length} families in turn, 28, 56, 180 or 400 days of hourly past, ${HORIZON_DAYS} days of future, limits chosen without knowing the future; brier and bins are of a crossing within the lead time, insideP10P90 of resources with all three dates`,
       cpuMsPerResource: Math.round(cpuMicros / count / 10) / 100,
+      brier: scores.leadTime.brier,
+      insideP10P90: scores.all.inside,
+      bins: scores.leadTime.bins,
+      abstained: scores.all.abstained,
       ...scores,
     });
   },

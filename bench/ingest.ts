@@ -87,7 +87,7 @@ async function measure(service: Service, { load, settling, others }: Loads, seco
   const before = first.sent.requests.length;
   const steady = await runPhase(service, load, () => send(load.rounds.slice(1, -1), seconds), before);
   const memory = service.memory();
-  const queryableUnloadedMs = await measureFreshness(service, load, send);
+  const queryableMs = await measureFreshness(service, load, send);
   process.stderr.write(`ingest: ${others.length} times ${series} other series, all new\n`);
   const settled = await send(settling.rounds, Number.POSITIVE_INFINITY);
   const sentBefore = before + steady.sent.requests.length + load.rounds.at(-1)!.length + settled.requests.length;
@@ -112,7 +112,7 @@ async function measure(service: Service, { load, settling, others }: Loads, seco
     newSeriesCpuMicrosByThread: cpuMicrosByThread(added),
     detectSamplesPerCpuSecond: Math.round(samplesOf(steady) / steady.detectCpuSeconds),
     detectLagMs: lagMs(steady),
-    queryableUnloadedMs,
+    queryableMs,
     rssMb: memory.rssMb,
     peakRssMb: memory.peakMb,
     bytesPerSample: stored.bytesPerSample,
@@ -131,7 +131,7 @@ async function measure(service: Service, { load, settling, others }: Loads, seco
   };
   printTable(figures);
   return {
-    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer, detectLagMs from there; samplesPerCpuSecond counts all of the service, ingestSamplesPerCpuSecond all but its thread that detects, until the last answer; firstTick is the first round, all of it new series and the process just started; newSeries is three rounds at the end, each of as many other series, after five of known ones; queryableUnloadedMs is how soon one more round is readable on an idle service; bytesPerSample is segments and archive at rest, as bench storage has it, segmentBytesPerSample the segments as they arrive`,
+    protocol: `fixed: ${CONNECTIONS} connections, requests of ${SAMPLES_PER_BODY} samples built beforehand, 7 labels, ticks of 15 s, sender on the same machine; samplesPerSecond is from the first request of the steady state until everything sent is applied and readable, acknowledgedPerSecond until the last answer, detectLagMs from there; samplesPerCpuSecond counts all of the service, ingestSamplesPerCpuSecond all but its thread that detects, until the last answer; firstTick is the first round, all of it new series and the process just started; newSeries is three rounds at the end, each of as many other series, after five of known ones; queryableMs is how soon one more round is readable on an idle service; bytesPerSample is segments and archive at rest, as bench storage has it, segmentBytesPerSample the segments as they arrive`,
     ...figures,
   };
 }
