@@ -1,5 +1,7 @@
 import type { CalendarDays } from '../domain/calendar.ts';
+import type { ForecastSkill } from '../domain/forecast.ts';
 import { DAY_MS, HOUR_MS } from '../domain/rollup.ts';
+import type { JudgedValues } from './backtest.ts';
 import { civilHours } from './civil-hours.ts';
 import { type DayBand, dayBand } from './day-band.ts';
 import { dayFutures } from './day-futures.ts';
@@ -12,7 +14,7 @@ import { longDays } from './long-days.ts';
 import type { NeuralCandidates } from './neural-use.ts';
 import type { ForecastOutcome, PublishedForecast } from './outcome.ts';
 import { quantilePath } from './paths.ts';
-import type { ModelShare } from './scale-forecast.ts';
+import type { ModelShare, ScaleForecast } from './scale-forecast.ts';
 import { withoutSpikes } from './spikes.ts';
 import { turningLevel } from './turning-level.ts';
 import { DAY_HOURS, forecastDays, forecastHours, HOURLY_HORIZON, joinScales, pickSteps } from './two-scales.ts';
@@ -49,10 +51,11 @@ const SMALLEST_VALUE = 1e-60;
 /**
  * Forecast of one series: 48 hours and 90 days as quantiles, or the reason why not.
  *
- * Definition: effects of the calendar taken out, lone spikes left out, gaps filled, one-off level shifts lifted onto the present level, candidates weighted by rolling-origin
- *             backtest at two scales (hours and days), intervals conformal from held-out errors, published only
- *             through the gates of gate.ts. Days are counted from the end of history, not from midnight; their first
- *             two are the means of the hourly forecast.
+ * Definition: effects of the calendar taken out, lone spikes left out, gaps filled, one-off level shifts lifted onto the
+ *             present level, candidates weighted by rolling-origin backtest at two scales (hours and days), published
+ *             only through the gates of gate.ts. Intervals of hours are conformal from held-out errors, those of days
+ *             quantiles of the futures that dates are told from (dayBand). Effects are put back onto their dates. Days
+ *             are counted from the end of history, not from midnight; their first two are the means of the hours.
  * Input:      see ForecastInput.
  * Output:     see ForecastOutcome; all numbers finite, p10 ≤ p50 ≤ p90, none below zero where no value was.
  * Edge:       values after nowMs take part like all others: the caller decides what was known. A magnitude above 1e60,
@@ -85,16 +88,38 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
   const daily = forecastDays(aligned);
   const verdict = gateSkill({ hourly, daily, zeroShare: zeroShare(history), isConstant: isConstant(aligned.values) });
   if (verdict.kind === 'unskilled') return verdict.abstention;
+  const nextHour = newest + 1;
+  return futureOf({ civil, past, history, aligned, repeated, nextHour, startMs, hourly, daily, skill: verdict.skill });
+}
+
+/** What is known of a series that has passed the gates. */
+interface Fitted {
+  readonly civil: ReturnType<typeof civilHours>;
+  readonly past: ReturnType<typeof pastWithoutEffects>;
+  readonly history: FilledHistory;
+  /** The same on its present level. */
+  readonly aligned: JudgedValues;
+  readonly repeated: ReturnType<typeof levelMoves>['repeated'];
+  /** Number and time of the first hour to come. */
+  readonly nextHour: number;
+  readonly startMs: number;
+  readonly hourly: ScaleForecast;
+  readonly daily: ScaleForecast;
+  readonly skill: ForecastSkill;
+}
+
+function futureOf({ civil, past, history, aligned, repeated, nextHour, ...fitted }: Fitted): PublishedForecast {
+  const { startMs, hourly, daily, skill } = fitted;
   const steps = Array.from(
     { length: HOURLY_HORIZON },
-    (_, hour) => civil.indexOf(newest + 1 + hour) - history.lastIndex - 1,
+    (_, hour) => civil.indexOf(nextHour + hour) - history.lastIndex - 1,
   );
   const plainHours = pickSteps(hourly, steps);
   const plainDays = { ...daily, centre: joinScales(plainHours.centre, daily.centre) };
   const shapes = dayShapes(aligned.values, DAY_HOURS);
   const { hours, days, changes } = aheadWithEffects(
     { hours: plainHours, days: plainDays },
-    { effects: past.effects, civil, nextHour: newest + 1, shapes: shapes.shapes, values: aligned.values },
+    { effects: past.effects, civil, nextHour, shapes: shapes.shapes, values: aligned.values },
   );
   const nonNegative = history.values.every((value) => value >= 0);
   const reached = withEffectsBack(aligned.values, history.firstIndex, civil, past);
@@ -113,7 +138,7 @@ export function forecastSeries(input: ForecastInput): ForecastOutcome {
       ...named('daily', daily.models),
       ...past.effects.map(({ model }) => model),
     ],
-    skill: verdict.skill,
+    skill,
     band,
     source: { startMs, hourly: hours, days: shapes, futures, turning, nonNegative },
   });
