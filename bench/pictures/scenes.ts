@@ -84,9 +84,8 @@ function randomWalk(): Past {
   });
 }
 
-export const STEADY: Scene = {
-  title: 'A steady fill with noise',
-  past: steadyFill(),
+/** Two that are compared are drawn alike. */
+const ALIKE = {
   limit: limitOf(500),
   pastDays: 84,
   aheadDays: 365,
@@ -94,14 +93,16 @@ export const STEADY: Scene = {
   axis: { from: 200, to: 800, step: 100 },
 };
 
+export const STEADY: Scene = {
+  title: 'A steady fill with noise',
+  past: steadyFill(),
+  ...ALIKE,
+};
+
 export const WALK: Scene = {
   title: 'A random walk with drift',
   past: randomWalk(),
-  limit: limitOf(500),
-  pastDays: 84,
-  aheadDays: 365,
-  thinPaths: 14,
-  axis: { from: 200, to: 800, step: 100 },
+  ...ALIKE,
 };
 
 export const LOWERED: Scene = {

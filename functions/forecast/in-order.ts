@@ -13,7 +13,7 @@ export async function inOrder<T, R>(
   const takeFirst = async (): Promise<void> => take(await begun.shift()!);
   for await (const item of items) {
     const result = work(item);
-    // Who fails while an earlier one is waited for is not unheard of: its turn comes, or that of an earlier failure did.
+    // One may fail while an earlier one is waited for: its error is thrown when its turn comes, unless an earlier one was.
     result.catch(() => undefined);
     begun.push(result);
     if (begun.length >= atOnce) await takeFirst();

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../domain/rollup.ts';
+import { DAY_MS } from '../domain/rollup.ts';
 
 const DAY_HOURS = 24;
 /** With fewer hours a mean says more about the hour of the day than about the day. */
@@ -90,9 +90,4 @@ export function civilDays({ values, firstHour, olderDays, olderMiddleHours }: Ci
   }
   for (let day = 0; day < count; day++) if (counts[day]! >= NEEDED_HOURS) means[day] = sums[day]! / counts[day]!;
   return { firstDay, means };
-}
-
-/** Whole hours from 1 January 1970, 00:00 to a local time. */
-export function localHourOf(localMs: number): number {
-  return Math.floor(localMs / HOUR_MS);
 }
