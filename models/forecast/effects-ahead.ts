@@ -63,9 +63,10 @@ export function withEffectsBack(
 }
 
 export interface Ahead {
-  /** Of 48 hours, and of days of which the first two are the means of these hours. */
+  /** Of 48 hours. */
   readonly hours: ErrorBand;
-  readonly days: ErrorBand;
+  /** Middle of the days, the first two of which are the means of these hours. */
+  readonly days: Float64Array;
 }
 
 export interface AheadContext {
@@ -82,7 +83,7 @@ export interface AheadContext {
  * What is ahead, with the effects of the calendar on their dates.
  *
  * Input:      ahead, without effects; context.
- * Output:     both bands, and the changes of the days to the horizon of the dates; ahead as it was, and null, where no
+ * Output:     both, and the changes of the days to the horizon of the dates; ahead as it was, and null, where no
  *             effect is known.
  * Cost:       O(days of the horizon).
  * Throws:     never.
@@ -104,7 +105,7 @@ export function aheadWithEffects(ahead: Ahead, context: AheadContext): Ahead & {
     level: blockMeans(values, LEVEL_DAYS * DAY_HOURS).at(-1)!,
   });
   if (changes === null) return { ...ahead, changes };
-  const days = changedBand(ahead.days, changes);
-  days.centre.set(blockMeans(hours.centre, DAY_HOURS));
+  const days = ahead.days.map((mean, day) => mean * changes.times[day]! + changes.plus[day]!);
+  days.set(blockMeans(hours.centre, DAY_HOURS));
   return { hours, days, changes };
 }

@@ -115,10 +115,9 @@ function futureOf({ civil, past, history, aligned, repeated, nextHour, ...fitted
     (_, hour) => civil.indexOf(nextHour + hour) - history.lastIndex - 1,
   );
   const plainHours = pickSteps(hourly, steps);
-  const plainDays = { ...daily, centre: joinScales(plainHours.centre, daily.centre) };
   const shapes = dayShapes(aligned.values, DAY_HOURS);
   const { hours, days, changes } = aheadWithEffects(
-    { hours: plainHours, days: plainDays },
+    { hours: plainHours, days: joinScales(plainHours.centre, daily.centre) },
     { effects: past.effects, civil, nextHour, shapes: shapes.shapes, values: aligned.values },
   );
   const nonNegative = history.values.every((value) => value >= 0);
@@ -127,7 +126,7 @@ function futureOf({ civil, past, history, aligned, repeated, nextHour, ...fitted
   const { band, futures } = dayBand({
     futures: dayFutures(longDays(past, history, aligned.values), changes),
     hourly: hours,
-    centre: days.centre,
+    centre: days,
     backtestDays: daily.judgedPoints,
     turning,
     nonNegative,
